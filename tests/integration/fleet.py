@@ -231,6 +231,17 @@ def slow_until_taken_up(bench: Bench, speedup: float) -> Iterator[None]:
         yield
     finally:
         log.add = add
+        live_at(bench, speedup)  # also where the run has followed nothing
+
+
+def wait_until_at_rest(bench: Bench) -> None:
+    """Wait until every node is there, and nothing moves any more: what a person does before a run that is repeated."""
+
+    def at_rest(simulator: Any) -> bool:
+        nodes = simulator.truth()["nodes"].values()
+        return all(node["operation"] is None and node["state"] in ("Synchronized", "Running") for node in nodes)
+
+    assert bench.simulator.wait_for(at_rest, PATIENCE), bench.simulator.truth()["nodes"]
 
 
 def kill_at(bench: Bench, way: str, request: int, polls: int, **variables: Any) -> bool:

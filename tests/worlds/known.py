@@ -124,6 +124,24 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             "faults": [{"kind": "die", "when": {"over": "a.r1", "after": 30.0}, "node": "a.r1"}],
         },
     ),
+    "somebody moves the first of a pair to a third release while the second is upgraded": (
+        None,
+        {
+            "routers": PAIR,
+            "courses": {"a.r1": [QUICK], "b.r1": [{**QUICK, "write": 400.0}]},
+            "runs": [{"args": {**PLAINLY, "version": "7.1.3-29.r2.el9"}}],
+            "faults": [
+                {
+                    "kind": "foreign",
+                    "when": {"began": "b.r1", "after": 100.0},
+                    "node": "a.r1",
+                    "operation": "upgrade",
+                    "version": "7.1.5-7.r2.el9",
+                    "course": {**QUICK, "shown": "Upgrading", "end": "done"},
+                }
+            ],
+        },
+    ),
     "an error that refuses nothing counts as a refusal": (
         None,
         {"routers": ONE, "runs": [{"args": PLAINLY}], "answers": [{**LOST, "nth": 1}]},

@@ -77,7 +77,8 @@ class RunJudge:
 
     def _said(self, words: str) -> list[float]:
         """When the run said something on the screen."""
-        return [at for at, text in self.world.story if words in text and self.began <= at <= self.ended]
+        told = zip(self.world.story, self.world.told_in, strict=True)
+        return [at for (at, text), run in told if run == self.run and words in text]
 
     def judge_all(self) -> None:
         """Everything that this run is to be judged by."""
@@ -158,6 +159,8 @@ class RunJudge:
 
     def _true(self, verdict: Verdict, node: Node) -> None:
         at_verdict, slack = node.at(verdict.at), self.world.habits["lag"] + self.judge.grace + 2.0
+        if verdict.adopted:  # between the list and the verdict it was asked whether what an earlier run began is over
+            slack += self.judge.grace + self.world.habits["answer"]
         asked = 2 * self.judge.grace + 10.0  # a question to the node itself shows at once that it is away
         lately, wanted = node.between(verdict.at - slack, verdict.at), self.settings.wanted_of(node.router)
         self._no_good_end_of_a_running_one(verdict, node)
@@ -190,7 +193,14 @@ class RunJudge:
             self._breach("I3", verdict, f"runs {at_verdict.version} and is well")
 
     def _is_known(self, operation: Operation, at: float) -> bool:
-        """Can this run know of an operation of ours? That of another journal shows in a status alone."""
+        """Can this run know of an operation of ours? That of another journal shows in a status alone.
+
+        What a run beside this one began while this one had its own answer shows to nobody in time.
+        """
+        habits = self.world.habits
+        answered = self.judge.grace + habits["refuses_after"] + habits["answer"]
+        if operation.run not in (None, self.run) and at - operation.began < answered:
+            return False
         shown = self.judge.status_is_readable(at)
         return operation.run is not None and (operation.run == self.run or self.world.remembers or shown)
 

@@ -64,6 +64,8 @@ class World:
         #: The runs that were judged, by number.
         self.judged: dict[int, RunJudge] = {}
         self.story: list[tuple[float, str]] = []
+        #: During which run each line of the story was told.
+        self.told_in: list[int] = []
         self.stop_file_since: float | None = None
         self.jumps: list[tuple[float, float]] = [(0.0, 0.0)]
         self.folder = tempfile.mkdtemp(prefix="world-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
@@ -82,6 +84,7 @@ class World:
     def say(self, text: str) -> None:
         """A line of the story."""
         self.story.append((self.clock.now(), text))
+        self.told_in.append(self.run)
 
     # -- what the judge asks ------------------------------------------------------------------------------------
 

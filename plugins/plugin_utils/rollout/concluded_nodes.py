@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..software.node_id import NodeId
-from ..software.versions import spelled
+from ..software.versions import satisfies, spelled, try_parse
 from .events import MovedWithPeer, NodeConcluded, NodeEnded
 from .node_log import NodeLog
 from .results import NodeResult
@@ -26,10 +26,14 @@ class ConcludedNodes:
         """Correct the verdict of a node that was done and went back before the others of its router had ended (D15)."""
         for number, result in enumerate(self.results[:-1]):
             if result.state == "done" and self.view.went_back(self.view.node_id(result.node)):
-                running = self.view.poller.asset(self.view.router, result.node).version_text
+                asset = self.view.poller.asset(self.view.router, result.node)
+                running, before = asset.version_text, try_parse(result.from_version or "")
                 log = NodeLog(self.view.context.events, result)
-                reason = f"was done ({result.reason}), and went back to {spelled(running)} before its router had ended"
-                log.end(NodeEnded("reverted", reason, running_version=running))
+                # Somebody else may have moved it to a third release, which is no way back.
+                back = before is None or satisfies(asset.version, before) is not False
+                state, what = ("reverted", "went back to") if back else ("failed", "was moved on to")
+                reason = f"was done ({result.reason}), and {what} {spelled(running)} before its router had ended"
+                log.end(NodeEnded(state, reason, running_version=running))
                 self.results[number] = log.result
                 log.record(NodeConcluded(log.result))
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -61,6 +61,8 @@ class OperationSpec:
     rest: bool = False
     #: Its nodes that were moved to the version, and ended well.
     done: tuple[str, ...] = ()
+    #: What those of its nodes that have ended ran before, by node.
+    before: Mapping[str, str | None] = field(default_factory=dict)
     #: The other routers of its exclusive group (rule 23).
     group: tuple[str, ...] = ()
     #: Conditions of the gate that a person has lifted for its router (rule 46).

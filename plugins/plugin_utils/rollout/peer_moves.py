@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..software.assets import Asset
-from ..software.versions import satisfies
+from ..software.versions import satisfies, try_parse
 from .events import MovedWithPeer, Note
 from .judge import moves_by_itself
 from .node_progress import NodeProgress
@@ -44,7 +44,7 @@ def _follow(run: OperationRun, peer: Asset, now: Asset, beside: FollowedNode) ->
     log.record(Note(f"{log.name}: moves by itself with its peer; nothing more is sent, and it is followed"))
     # One that ran the requested version goes back, to whatever it ran before that (D15).
     arrived = peer.version is not None and satisfies(peer.version, wanted)
-    before = None if arrived else peer.version
+    before = try_parse(run.spec.before.get(peer.node) or "") if arrived else peer.version
     node = FollowedNode(log, NodeProgress(wanted, before, run.context.clock.now()))
     # Where it shows another version already, it may have booted before that was shown.
     moved = now.version is not None and now.version != peer.version

@@ -220,6 +220,7 @@ class RouterUpgrade:
 
     def _operate(self, spec: OperationSpec, check_mode: bool) -> Steps:
         """Send the request and follow its nodes; again as long as the release is missing and may still arrive."""
+        spec = replace(spec, before={result.node: result.from_version for result in self.results})
         if spec.request.operation != "revert" or self.spec.request.operation == "revert":
             # A revert after an upgrade is never held up.
             begun = any(result.accepted or result.adopted or result.moved_by_itself for result in self.results)

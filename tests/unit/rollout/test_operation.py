@@ -29,6 +29,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
 from tests.unit.fakes import NEW, OLD, Course, Night, authority, refusal
 from tests.unit.rollout.nights import nodes_after, requests
 
+#: Neither what a node ran before nor what it is to run.
+THIRD = "6.3.3-40.r1.el7"
+
 ROUTERS = {"R": ("a",), "S": ("a",), "P": ("a", "b")}
 
 
@@ -859,6 +862,16 @@ def test_the_first_of_a_pair_is_not_done_where_it_goes_back_while_the_second_is_
         "P", "a"
     ]["reason"]
     assert nodes["P", "a"]["running_version"] == OLD
+
+
+def test_the_first_of_a_pair_that_somebody_moves_to_a_third_release_has_failed_and_did_not_go_back(night) -> None:
+    night.conductor.courses = {("P", "a"): Course(100), ("P", "b"): Course(900)}
+    box = night.conductor.boxes["P", "a"]
+    night.clock.after(600, lambda: box.boot(night.clock, THIRD))
+    night.clock.after(601, lambda: night.conductor.show(box))
+    node = go(night, "P", order="as_listed")["P", "a"]
+    assert node["state"] == "failed" and THIRD.removesuffix(".el7") in node["reason"], node["reason"]
+    assert "went back" not in node["reason"]
 
 
 # -- a wait that nothing ends (I4) ------------------------------------------------------------------------------------

@@ -611,4 +611,23 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             ],
         },
     ),
+    "a conductor comes back on its old release, and restarts once more": (
+        None,
+        {
+            "habits": {"status": "refused"},
+            "conductor": {"nodes": ["c1"]},
+            "routers": ONE,
+            "courses": {"c1.Conductor": [{**QUICK, "write": 600.0, "away": 300.0, "twice": True, "between": 240.0}]},
+            "runs": [
+                {
+                    "args": {
+                        "targets": [{"router": "Conductor", "node": "c1"}],
+                        "version": NEXT,
+                        "health_check": False,
+                    },
+                    "local": "c1",
+                }
+            ],
+        },
+    ),
 }

@@ -9,6 +9,7 @@ import copy
 import os
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from types import SimpleNamespace
 
 from ansible.utils.display import Display
@@ -77,7 +78,7 @@ def play(data: dict) -> Played:
     played = Played(data)
     lines = _listen(world)
     seconds: dict[int, dict] = {}
-    modules = {number: run["module"] for number, run in enumerate(data["runs"])}
+    modules, beside = {number: run["module"] for number, run in enumerate(data["runs"])}, count(200)
 
     def play_second(number: int) -> None:
         run = data["runs"][number]
@@ -86,7 +87,7 @@ def play(data: dict) -> Played:
         seconds[100 + number] = _run(world, 100 + number, second)
 
     def begin_beside(fault: dict) -> None:
-        run, number = data["runs"][world.run], 200 + len(seconds)
+        run, number = data["runs"][world.run], next(beside)
         args = {**run["args"], "run_id": "beside", **fault.get("args", {})}
         modules[number] = run["module"]
         world.controllers.begin(

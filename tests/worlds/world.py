@@ -56,7 +56,7 @@ class World:
         self.shells: list = []
         self.down = False
         self.run, self.module, self.spans = 0, "", {}
-        self.commands = 0
+        self.commands = self.commands_before = 0
         #: The batches that the role plays; None: no run is one of them.
         self.role: RolePlay | None = None
         #: What each run said of its routers.
@@ -89,7 +89,7 @@ class World:
     # -- what the judge asks ------------------------------------------------------------------------------------
 
     def begin_run(self, number: int, module: str, arguments: dict, hosts: dict | None = None) -> None:
-        self.run, self.module = number, module
+        self.run, self.module, self.commands_before = number, module, self.commands
         self._all_settings[number] = Settings(arguments, hosts or {})
         self.inside = True
         self.use(number)
@@ -177,7 +177,7 @@ class World:
     def answer(self, command: str, node: Node) -> Reply:
         """What a shell gets for a command."""
         self.commands += 1
-        if self.commands > MOST_COMMANDS:
+        if self.commands - self.commands_before > MOST_COMMANDS:
             raise Endless
         try:
             error = self.strikes.at_command(self.commands, command)

@@ -86,13 +86,15 @@ def remember(progress: NodeProgress, status: NodeStatus, now: float, limits: Lim
     longest_gap = max(limits.flap, 4 * limits.poll_max)
     gap = progress.observed_at is not None and now - progress.observed_at > longest_gap
     away_since = None if present else now if progress.away_since is None or gap else progress.away_since
+    # A conductor shows nothing of its own absence but that it does not answer.
+    back = present and progress.away_since is not None and now - progress.away_since > limits.flap
     return replace(
         progress,
         status=status if status.reachable else progress.status,
         away_since=away_since,
         was_away=progress.was_away or not present,
         longest_away=max(progress.longest_away, 0.0 if away_since is None else now - away_since),
-        still_since=_still_since(progress, status, now, settled, gap or booted),
+        still_since=_still_since(progress, status, now, settled, gap or booted or back),
         observed_at=now,
         arrived_at=now if arrived and progress.arrived_at is None else progress.arrived_at,
         good=progress.good + 1 if arrived and settled and status.service else 0,

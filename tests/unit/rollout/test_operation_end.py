@@ -16,6 +16,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.operation
     watch_status,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 from tests.unit.rollout.test_judge import AWAY, BEFORE, BOOTED_OLD, DOWN, GOOD, SETTLING, SILENT, WANTED
@@ -67,6 +68,13 @@ def test_a_bad_end_needs_the_same(poll, state) -> None:
 @pytest.mark.parametrize("gone", [SETTLING, AWAY], ids=["unsettled", "away"])
 def test_whatever_moves_begins_the_settle_time_anew(gone) -> None:
     assert follow(GOOD, always(), polls=[*[GOOD] * 20, gone])[1] == 10 * 22 + 300
+
+
+def test_the_absence_of_a_conductor_which_alone_shows_it_begins_the_settle_time_anew() -> None:
+    """It may come back on the old release, and restart once more (a second boot of one upgrade)."""
+    mute = NodeStatus(away=True)
+    assert follow(GOOD, always(), polls=[*[GOOD] * 10, *[mute] * 3])[1] == 310
+    assert follow(GOOD, always(), polls=[*[GOOD] * 10, *[mute] * 15])[1] == 10 * 26 + 300
 
 
 def test_a_short_silence_costs_no_time_and_a_long_one_begins_it_anew() -> None:

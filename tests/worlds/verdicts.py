@@ -308,13 +308,17 @@ class RunJudge:
         }
 
     def _bad_before(self, at: float) -> list[str]:
-        """The routers of this night that had ended badly by then."""
+        """The routers of this night that had ended badly by then.
+
+        What another router is asked meanwhile takes its time: a refusal counts as soon as that has been answered.
+        """
+        known = at - self.judge.grace - self.world.habits["answer"]
         earlier = {router for batch in self.earlier for router, state in batch.states.items() if state in BAD}
         now = {
             router
             for router, verdicts in self.by_router.items()
             if any(verdict.state in BAD and verdict.state != "relapsed" for verdict in verdicts)
-            and max(verdict.at for verdict in verdicts) < at - 2.0
+            and max(verdict.at for verdict in verdicts) < known
         }
         return sorted(earlier | now)
 

@@ -21,6 +21,7 @@ FLOORS = (
     ("plugin_utils/checks",),
     ("plugin_utils/snapshots", "plugin_utils/planning"),
     ("plugin_utils/conductor",),
+    ("plugin_utils/api",),
     ("plugin_utils/software",),
     ("plugin_utils/pcli",),
     ("plugin_utils/clock.py", "plugin_utils/files.py"),  # the ground

@@ -106,7 +106,7 @@ def _names_targets(table: Table) -> bool:
 
 def _alarm(cell: Callable[[str], str | None], nodes: Mapping[str, NodeId]) -> Alarm | None:
     """One alarm; None without a known severity or without a message. ``cell``: what stands under a name."""
-    severity = _SEVERITY_WORDS.get((cell("Severity") or "").strip().lower())
+    severity = severity_of(cell("Severity") or "")
     message = cell("Message") or ""
     if severity is None or not message.strip():
         return None
@@ -124,6 +124,11 @@ def _alarm(cell: Callable[[str], str | None], nodes: Mapping[str, NodeId]) -> Al
         node=node or cell("Node") or None,
         router=router or cell("Router") or None,
     )
+
+
+def severity_of(word: str) -> str | None:
+    """The severity of an alarm, one of SEVERITIES, in any case; None for a word that is none."""
+    return _SEVERITY_WORDS.get(word.strip().lower())
 
 
 def category_of(word: str) -> str:

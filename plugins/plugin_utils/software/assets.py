@@ -318,7 +318,7 @@ def _asset(
         asset_id=_value(asset_id),
         version_text=version_text,
         version=_version(version_text),
-        install_type=_install_type(install_type) or _type_of_version(version_text),
+        install_type=read_install_type(install_type) or _type_of_version(version_text),
         status=status or "",
         state=state.name,
         settled=state.settled,
@@ -357,7 +357,7 @@ def _lower(text: str | None) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def _install_type(text: str | None) -> str | None:
+def read_install_type(text: str | None) -> str | None:
     """`image` or `package`. What the conductor prints while it converts a node is not documented: then neither."""
     words = re.findall(r"[a-z]+", (text or "").lower())
     kinds = [kind for kind in ("image", "package") if kind in words]

@@ -1,0 +1,34 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ways to the web server of a conductor: a connection of our own, or a channel of an SSH session."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from .tls import Carrier
+
+#: Opens a connection to a host and a port, within so many seconds. It may raise anything; the caller makes it a
+#: sentence.
+Way = Callable[[str, int, float], Carrier]
+
+
+def direct(host: str, port: int, timeout: float) -> Carrier:
+    """A TCP connection from the controller."""
+    return socket.create_connection((host, port), timeout)
+
+
+def through_ssh(transport: Any, host: str = "127.0.0.1", port: int = 443) -> Way:
+    """A way through an SSH session, to a web server as the node at its other end sees it.
+
+    ``transport`` is that of paramiko; whose certificate is expected is a matter of the settings, as on any other way.
+    The server of the node may forbid it (AllowTcpForwarding), which the SSR documents nowhere.
+    """
+
+    def open_channel(_host: str, _port: int, timeout: float) -> Carrier:
+        return transport.open_channel("direct-tcpip", (host, port), ("127.0.0.1", 0), timeout=timeout)
+
+    return open_channel

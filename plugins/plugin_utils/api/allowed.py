@@ -104,23 +104,31 @@ def only_reads(document: str) -> bool:
             return False
         position = match.end()
         tokens += [match["token"]] if match["token"] else []
-    if not tokens or tokens[0] not in ("query", "{"):
-        return False
-    return _ends_with_its_first_set(tokens)
+    end_of_head = _after_head(tokens)
+    return end_of_head is not None and _after_group(tokens, end_of_head, "{") == len(tokens)
 
 
-def _ends_with_its_first_set(tokens: list[str]) -> bool:
-    """Whether the set of fields that is opened first is closed by the last token: another operation cannot follow."""
+def _after_head(tokens: list[str]) -> int | None:
+    """Where the fields of a query begin: behind ``query``, its name and its variables. None: it is no query."""
+    if tokens[:1] != ["query"]:
+        return 0
+    at = 2 if tokens[1:2] and tokens[1].isidentifier() else 1
+    return _after_group(tokens, at, "(") if tokens[at : at + 1] == ["("] else at
+
+
+def _after_group(tokens: list[str], start: int, opening: str) -> int | None:
+    """Where the group ends that begins here; None where none begins here, or it is not closed."""
     pairs, open_ones = {"}": "{", ")": "(", "]": "["}, []
-    for number, token in enumerate(tokens):
+    if tokens[start : start + 1] != [opening]:
+        return None
+    for number, token in enumerate(tokens[start:], start):
         if token in pairs.values():
             open_ones.append(token)
-        elif token in pairs:
-            if not open_ones or open_ones.pop() != pairs[token]:
-                return False
-            if token == "}" and not open_ones:
-                return number == len(tokens) - 1
-    return False
+        elif token in pairs and open_ones.pop() != pairs[token]:
+            return None
+        if not open_ones:
+            return number + 1
+    return None
 
 
 # -- the table ----------------------------------------------------------------------------------------------------

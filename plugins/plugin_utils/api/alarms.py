@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..software.alarms import Alarm, category_of, severity_of
-from .values import Row, gaps, rows, text
+from .values import Row, gaps, rows, text, text_or_number
 
 _NOT_SHELVED = "notshelved"
 
@@ -40,7 +40,7 @@ def read_alarms(value: object) -> AlarmList | None:
     for row in listed:
         message = text(row, "message")
         if message is None:
-            problems.append(f"an alarm has no message (id {text(row, 'id') or 'unknown'})")
+            problems.append(f"an alarm has no message (id {text_or_number(row, 'id') or 'unknown'})")
             continue
         word = text(row, "severity") or ""
         severity = severity_of(word)
@@ -53,8 +53,8 @@ def read_alarms(value: object) -> AlarmList | None:
 
 def _alarm(row: Row, message: str, severity: str) -> Alarm:
     return Alarm(
-        id=text(row, "id") or "",
-        time=text(row, "timestamp", "time") or "",
+        id=text_or_number(row, "id") or "",
+        time=text_or_number(row, "timestamp", "time") or "",
         severity=severity,
         source=text(row, "source", "process") or "",
         category=category_of(text(row, "category") or ""),

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from ..software.alarms import category_of
 from ..software.events import Event
-from .values import Row, inside, moment, rows, text
+from .values import Row, inside, moment, rows, text, text_or_number
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _event(row: Row) -> Event:
         router=text(row, "router"),
         node=text(row, "node"),
         message=_words(data),
-        time=text(row, "timestamp") or "",
+        time=text_or_number(row, "timestamp") or "",
         kind=(text(row, "subtype") or "").lower() or None,
         severity=(_within(data, "severity") or "").lower() or None,
         category=category_of(_within(data, "category") or "") or None,

@@ -53,13 +53,19 @@ def inside(value: object, *names: str) -> Iterator[object]:
 
 
 def text(row: Row, *names: str) -> str | None:
-    """The first of these fields with words in it; a number as its digits."""
+    """The first of these fields with words in it. A number is none: 7.50 would become the version 7.5."""
+    words = (value.strip() for value in (row.get(name) for name in names) if isinstance(value, str))
+    return next((word for word in words if word), None)
+
+
+def text_or_number(row: Row, *names: str) -> str | None:
+    """The first of these fields with words or a number in it, as text: ids and times."""
     for name in names:
         value = row.get(name)
-        if isinstance(value, str) and value.strip():
-            return value.strip()
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return str(value)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
     return None
 
 

@@ -21,7 +21,7 @@ _MOST_ERRORS, _MOST_WORDS = 20, 300
 # How servers of GraphQL say that a document does not fit their schema.
 _NOT_OFFERED = re.compile(
     r"cannot query field|unknown (?:argument|type|field|directive)|no such field|is not defined|syntax error"
-    r"|must (?:not )?have a (?:selection|sub-?selection)|subselection|expected (?:type|value)|of required type",
+    r"|must (?:not )?have a (?:selection|sub-?selection)|subselection|expect(?:ed|ing) (?:type|value)|of required type",
     re.I,
 )
 # 'failed to authorize user: you do not have access to resource=...' (release notes, I95-56837)

@@ -15,7 +15,12 @@ MASK = "********"
 _FIELDS = "password|oldPassword|newPassword|passphrase|token|accessToken|access_token|local|nonce|secret"
 _LOOKS_SECRET = (
     (re.compile(r"\b(bearer|basic)\s+[^\s\"',;]+", re.I), rf"\1 {MASK}"),
-    (re.compile(rf"(\\?[\"'](?:{_FIELDS})\\?[\"']\s*:\s*\\?[\"'])(?:[^\"'\\]|\\[^\"'])*", re.I), rf"\1{MASK}"),
+    # A field of JSON, and one of JSON that stands in a text of JSON. The value may be cut off.
+    (re.compile(rf"([\"'](?:{_FIELDS})[\"']\s*:\s*([\"']))(?:\\.|(?!\2)[^\\])*", re.I | re.S), rf"\1{MASK}"),
+    (
+        re.compile(rf"(\\[\"'](?:{_FIELDS})\\[\"']\s*:\s*\\[\"'])(?:\\\\\\[\"']|(?!\\[\"']).)*", re.I | re.S),
+        rf"\1{MASK}",
+    ),
     (re.compile(rf"\b((?:{_FIELDS})=)[^&\s\"'<>]+", re.I), rf"\1{MASK}"),
     # A JSON web token: its header is JSON, which begins with {" or its like.
     (re.compile(r"\beyJ[\w-]{6,}(?:\.[\w-]*){0,2}"), MASK),

@@ -26,8 +26,9 @@ class Part:
 
     ``signs``: fields by which the type of a thing is known. ``values``: plain fields; ``patterns``: such fields by
     what their name looks like, where no document has it. ``arguments``: those that are given if they are offered, each
-    with its type where the schema does not say it, or with a literal. ``listed``: it may be wrapped as a list.
-    ``through``: it is only a way to its parts, and not worth asking without them.
+    with its type where the schema does not say it, or with a literal. ``wrapped``: public code shows the list wrapped,
+    which counts where the schema does not name its types. ``through``: it is only a way to its parts, and not worth
+    asking without them.
     """
 
     name: str
@@ -36,7 +37,7 @@ class Part:
     parts: tuple[Part, ...] = ()
     patterns: tuple[str, ...] = ()
     arguments: tuple[tuple[str, str], ...] = ()
-    listed: bool = False
+    wrapped: bool = False
     through: bool = False
 
 
@@ -88,11 +89,9 @@ class _Writer:
         if not parts and (part.through or not values):
             return ""
         text = f"{{ {' '.join([*values, *parts])} }}"
-        if wrap == NODES:
-            extra = self._page(part, field)
-            text = f"{{ nodes {text}{extra} }}"
-        elif wrap == EDGES:
-            text = f"{{ edges {{ node {text} }} }}"
+        if wrap is not None:
+            things = f"nodes {text}" if wrap == NODES else f"edges {{ node {text} }}"
+            text = f"{{ {things}{self._page(part, field)} }}"
         return f"{part.name}{self._arguments(part, field)} {text}"
 
     def _values(self, part: Part, own: Mapping[str, Field], here: str) -> list[str]:
@@ -109,9 +108,9 @@ class _Writer:
     def _unwrap(self, part: Part, field: Field) -> tuple[Mapping[str, Field], str | None]:
         """The fields of the things in a field, and how they are wrapped."""
         if not self._schema.has_types:
-            return self._schema.having(part.signs), self._style if part.listed else None
+            return self._schema.having(part.signs), self._style if part.wrapped else None
         outer = self._schema.fields(field.leads_to)
-        if set(part.signs) <= set(outer) or not part.listed:
+        if set(part.signs) <= set(outer):
             return outer, None
         if NODES in outer:
             return self._schema.fields(outer[NODES].leads_to), NODES
@@ -125,7 +124,8 @@ class _Writer:
         if not any(name == "first" for name, _kind in part.arguments):
             return ""
         outer = self._schema.fields(field.leads_to)
-        return " pageInfo { endCursor hasNextPage }" if not outer or "pageInfo" in outer else ""
+        offered = "pageInfo" in outer if self._schema.has_types else self._schema.knows("endCursor", "hasNextPage")
+        return " pageInfo { endCursor hasNextPage }" if offered else ""
 
     def _arguments(self, part: Part, field: Field) -> str:
         texts = []
@@ -147,12 +147,11 @@ class _Writer:
 ASSETS = Part(
     "allAuthorities",
     signs=("assets",),
-    listed=True,
+    wrapped=True,
     parts=(
         Part(
             "assets",
             signs=("assetId", "routerName"),
-            listed=True,
             values=(
                 "routerName", "nodeName", "assetId", "t128Version", "status", "statusDurationSeconds", "text",
                 "failedStatus", "upgradeWarning", "installationType", "platformType", "firstConnectedDate",
@@ -173,7 +172,7 @@ ASSETS = Part(
                 ),
             ),
         ),
-        Part("duplicateAssets", signs=("assetId",), listed=True, values=("assetId",)),
+        Part("duplicateAssets", signs=("assetId",), values=("assetId",)),
     ),
 )  # fmt: skip
 
@@ -183,7 +182,7 @@ def _of_nodes(*parts: Part, values: tuple[str, ...] = ()) -> Part:
     return Part(
         "allRouters",
         signs=("name", "nodes"),
-        listed=True,
+        wrapped=True,
         through=True,
         values=("name",),
         arguments=(("name", "String"),),
@@ -191,7 +190,7 @@ def _of_nodes(*parts: Part, values: tuple[str, ...] = ()) -> Part:
             Part(
                 "nodes",
                 signs=("name", parts[0].name),
-                listed=True,
+                wrapped=True,
                 through=True,
                 values=("name", *values),
                 parts=parts,
@@ -211,7 +210,6 @@ STATE = _of_nodes(
             Part(
                 "processes",
                 signs=("leaderStatus", "primary"),
-                listed=True,
                 values=("name", "processName", "status", "primary", "leaderStatus"),
             ),
         ),
@@ -222,17 +220,16 @@ CONNECTIVITY = _of_nodes(
     Part(
         "connectivity",
         signs=("remoteNodeName",),
-        listed=True,
         values=("remoteNodeName", "remoteRouterName", "remoteNodeRole", "status"),
     ),
 )
 #: ssr-mcp, which asks for both in queries of their own
-DISK = _of_nodes(Part("disk", signs=("partition",), listed=True, values=("capacity", "usage", "partition")))
+DISK = _of_nodes(Part("disk", signs=("partition",), values=("capacity", "usage", "partition")))
 PLATFORM_DISKS = _of_nodes(
     Part(
         "platform",
         signs=("disks",),
-        parts=(Part("disks", signs=("percentUsed",), listed=True, values=("name", "space", "percentUsed")),),
+        parts=(Part("disks", signs=("percentUsed",), values=("name", "space", "percentUsed")),),
     )
 )
 #: stage_check
@@ -264,7 +261,7 @@ DATABASE = Part(
 AUDIT = Part(
     "allRouters",
     signs=("name", "auditLogs"),
-    listed=True,
+    wrapped=True,
     through=True,
     values=("name",),
     arguments=(("name", "String"),),
@@ -272,7 +269,7 @@ AUDIT = Part(
         Part(
             "auditLogs",
             signs=("timestamp", "data"),
-            listed=True,
+            wrapped=True,
             values=("router", "node", "type", "subtype", "timestamp", "data"),
             arguments=(("startTime", "String"), ("first", "Int"), ("startIndex", "Int"), ("filter", "=[]")),
         ),

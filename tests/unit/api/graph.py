@@ -57,6 +57,7 @@ def execute(types: Types, root: Mapping[str, Any], body: Mapping[str, Any]) -> d
     tokens = tokens[tokens.index("{") :]
     selection, rest = _selection(tokens)
     assert not rest
+    _check(types, "Query", selection)
     return _resolve(types, "Query", selection, root, body["variables"])
 
 
@@ -82,13 +83,9 @@ def _selection(tokens: list[str]) -> tuple[list[tuple[str, dict[str, Any], list 
     return fields, tokens[1:]
 
 
-def _resolve(types: Types, type_name: str, selection: list, value: Any, variables: Mapping[str, Any]) -> Any:
-    if value is None:
-        return None
-    if isinstance(value, list):
-        return [_resolve(types, type_name, selection, entry, variables) for entry in value]
+def _check(types: Types, type_name: str, selection: list) -> None:
+    """Refuse what does not fit the schema, whether there are data or not."""
     own = {_FIELD.fullmatch(key)["name"]: key for key in types[type_name]}
-    result = {}
     for name, arguments, inner in selection:
         if name not in own:
             raise Refused(f'Cannot query field "{name}" on type "{type_name}".')
@@ -98,12 +95,24 @@ def _resolve(types: Types, type_name: str, selection: list, value: Any, variable
                 raise Refused(f'Unknown argument "{argument}" on field "{type_name}.{name}".')
         if (kind in types) is not (inner is not None):
             raise Refused(f'Field "{name}" must have a selection of subfields.')
+        if inner is not None:
+            _check(types, kind, inner)
+
+
+def _resolve(types: Types, type_name: str, selection: list, value: Any, variables: Mapping[str, Any]) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return [_resolve(types, type_name, selection, entry, variables) for entry in value]
+    kinds = {_FIELD.fullmatch(key)["name"]: kind.strip("[]!") for key, kind in types[type_name].items()}
+    result = {}
+    for name, arguments, inner in selection:
         given = {
             argument: variables[word[1:]] if isinstance(word, str) else word for argument, word in arguments.items()
         }
         got = value.get(name)
         got = got(**given) if isinstance(got, Callable) else got
-        result[name] = got if inner is None else _resolve(types, kind, inner, got, variables)
+        result[name] = got if inner is None else _resolve(types, kinds[name], inner, got, variables)
     return result
 
 

@@ -71,6 +71,7 @@ SANITY = {
 #: The unit tests of what talks to Ansible, to paramiko or to the shape of Python's own records.
 UNIT = (
     "actions",
+    "api",
     "conductor",
     "filter",
     "inventory",

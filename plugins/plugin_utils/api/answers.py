@@ -13,10 +13,10 @@ import re
 
 from .errors import AccountRefused, ApiAway, ApiError, Nonsense, NotOffered, Problems
 from .transport import Answer
+from .values import plain
 
 #: How much of an answer is quoted.
 QUOTED = 300
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 #: The fault I95-66127 of 7.1.6 (release notes), fixed in 7.1.7 and 7.2.3.
 _I95_66127 = (
     "In 7.1.6, every user but the built-in admin gets this from pages of routers (I95-66127, fixed in 7.1.7 and "
@@ -45,7 +45,7 @@ def refusal_of(answer: Answer, request: object, problems: Problems) -> ApiError:
     answered = f"It answered {status}: {quoted(answer, problems)}."
     if 300 <= status < 400:
         step = "Redirects are not followed, so that no secret goes elsewhere. Name the host and port that it leads to."
-        target = f" It leads to {_plain(problems.mask(answer.location))}." if answer.location else ""
+        target = f" It leads to {plain(problems.mask(answer.location))}." if answer.location else ""
         return problems.make(Nonsense, request, f"It answered {status}, a redirect.{target}", step)
     if status == 401:
         return problems.make(AccountRefused, request, f"{answered} The login itself works.", _I95_66127)
@@ -64,7 +64,7 @@ def refusal_of(answer: Answer, request: object, problems: Problems) -> ApiError:
 def quoted(answer: Answer, problems: Problems) -> str:
     """The words of an answer for people: one line, without secrets, shortened."""
     text = answer.body.decode("utf-8", "replace")
-    words = _plain(problems.mask(_message(text) or text))
+    words = plain(problems.mask(_message(text) or text))
     if not words:
         return "an empty answer"
     page = re.match(r"\s*<(?:!doctype|html|\?xml|head|body)\b", text, re.I)
@@ -82,7 +82,3 @@ def _message(text: str) -> str:
     listed = value.get("errors") if isinstance(value.get("errors"), list) else []
     messages = [value.get("message"), *(entry.get("message") for entry in listed if isinstance(entry, dict))]
     return "; ".join(message for message in messages if isinstance(message, str) and message.strip())
-
-
-def _plain(text: str) -> str:
-    return " ".join(_UNPRINTABLE.sub(" ", text).split())

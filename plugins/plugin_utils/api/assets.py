@@ -21,7 +21,7 @@ from ..software.download_entries import NOTHING, RUNNING, THERE, UNREADABLE
 from ..software.downloads import DownloadState
 from ..software.node_id import NodeId
 from ..software.versions import Version, fits, install_type_of, satisfies, try_parse
-from .values import Row, gaps, inside, rows, text, texts, truth, whole
+from .values import Row, gaps, inside, plain, rows, text, texts, truth, whole
 
 #: What stands in place of a value (``show assets`` prints the same words for an asset that was never connected).
 _NO_VALUE = frozenset(("", "none", "unknown", "n/a", "null", "-"))
@@ -184,14 +184,14 @@ def _by_pattern(row: Row, pattern: re.Pattern[str]) -> str | None:
     """The word of the one field whose name fits, in lower case; None where none or several do, or it is no word."""
     fields = [name for name in row if pattern.fullmatch(name)]
     value = row[fields[0]] if len(fields) == 1 else None
-    return value.strip().lower() if isinstance(value, str) else None
+    return plain(value).lower() if isinstance(value, str) else None
 
 
 def _shown(value: object) -> str | None:
     """A value of unknown shape as a text; None where it says nothing."""
     if value is None or value == "" or value == [] or value == {}:
         return None
-    return value.strip() or None if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    return plain(value) or None if isinstance(value, str) else json.dumps(value, sort_keys=True)
 
 
 def _errors(row: Row) -> tuple[str, ...] | None:
@@ -213,7 +213,7 @@ def _error(entry: object) -> str:
         words = [text(entry, name) for name in ("env", "operation", "reason")]
         if any(words):
             return ": ".join(word for word in words if word)
-    return entry.strip() if isinstance(entry, str) else json.dumps(entry, sort_keys=True)
+    return plain(entry) if isinstance(entry, str) else json.dumps(entry, sort_keys=True)
 
 
 # -- software -----------------------------------------------------------------------------------------------------

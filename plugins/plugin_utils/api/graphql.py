@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from .allowed import ApiRequest
 from .errors import AccountRefused, Nonsense, NotOffered
 from .session import ApiSession
+from .values import plain
 
 _MOST_ERRORS, _MOST_WORDS = 20, 300
 # How servers of GraphQL say that a document does not fit their schema.
@@ -55,7 +56,7 @@ def ask(session: ApiSession, document: str, variables: Mapping[str, object] | No
     if not isinstance(value, dict) or not isinstance(data, (dict, type(None))) or not {"data", "errors"} & set(value):
         step = "Check address and port of the web interface."
         raise session.problems.make(Nonsense, request, "It sent data that are no answer of GraphQL.", step)
-    problems = tuple(session.problems.mask(words) for words in _messages(errors))
+    problems = tuple(session.problems.mask(words)[:_MOST_WORDS] for words in _messages(errors))
     if problems and not any(entry is not None for entry in (data or {}).values()):
         words = f"It answered: {'; '.join(problems)}."
         if any(_REFUSED.search(problem) for problem in problems):
@@ -76,7 +77,7 @@ def _messages(errors: object) -> list[str]:
     texts = []
     for error in listed[:_MOST_ERRORS]:
         message = error.get("message") if isinstance(error, dict) else error
-        texts.append(" ".join(str(message or "an error without a message").split())[:_MOST_WORDS])
+        texts.append(plain(str(message or "an error without a message")))
     if len(listed) > _MOST_ERRORS:
         texts.append(f"and {len(listed) - _MOST_ERRORS} more")
     return list(dict.fromkeys(texts))

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from ..software.alarms import category_of
 from ..software.events import Event
-from .values import Row, inside, moment, rows, text, text_or_number
+from .values import Row, inside, moment, plain, rows, text, text_or_number
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _words(data: object) -> str:
         return message
     if data is None:
         return ""
-    return " ".join(data.split()) if isinstance(data, str) else json.dumps(data, sort_keys=True)
+    return plain(data) if isinstance(data, str) else json.dumps(data, sort_keys=True)
 
 
 def of_node(events: Iterable[Event], router: str, node: str, since: datetime) -> tuple[Event, ...]:

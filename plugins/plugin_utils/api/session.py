@@ -44,8 +44,8 @@ class ApiSession:
         self._transport = Transport(access, self.problems, way, now)
         self._token = access.token
         self._unanswered = 0
-        #: Paths that refuse a fresh token: another login would change nothing.
-        self._refused_paths: set[str] = set()
+        #: Requests that refuse a fresh token: another login would change nothing.
+        self._refused_requests: set[str] = set()
         self._refused_by = refused_before
         self._never_again: ApiError | None = None
 
@@ -86,12 +86,13 @@ class ApiSession:
     def _send(self, request: ApiRequest, limit: int | None = None) -> Answer:
         """The answer to a request, after one new login at most."""
         fresh = self._token is None
+        asked = f"{request} {(request.body or {}).get('query', '')}"  # queries have one path and different rights
         answer = self._transport.send(request, self.token, limit)
         if answer.status != 401:
-            self._refused_paths.discard(request.path)
+            self._refused_requests.discard(asked)
             return answer
-        if fresh or request.path in self._refused_paths:
-            self._refused_paths.add(request.path)
+        if fresh or asked in self._refused_requests:
+            self._refused_requests.add(asked)
             raise refusal_of(answer, request, self.problems)
         if self._access.password is None or self._access.user is None:
             answered = f"It does not accept the token: {quoted(answer, self.problems)}."
@@ -101,7 +102,7 @@ class ApiSession:
         self._log_in()
         answer = self._transport.send(request, self._token, limit)
         if answer.status == 401:
-            self._refused_paths.add(request.path)
+            self._refused_requests.add(asked)
             raise refusal_of(answer, request, self.problems)
         return answer
 

@@ -12,8 +12,16 @@ from datetime import datetime, timezone
 from ..software.events import read_time
 
 Row = Mapping[str, object]
+#: No figure of a device is beyond it.
+_MOST = 1e18
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 #: Above it a time counts milliseconds: as seconds it would be in the year 5138.
 _MILLISECONDS = 100_000_000_000
+
+
+def plain(words: str) -> str:
+    """The words in one line, without what a terminal would carry out instead of showing it."""
+    return " ".join(_UNPRINTABLE.sub(" ", words).split())
 
 
 def rows(value: object) -> list[Row] | None:
@@ -54,7 +62,7 @@ def inside(value: object, *names: str) -> Iterator[object]:
 
 def text(row: Row, *names: str) -> str | None:
     """The first of these fields with words in it. A number is none: 7.50 would become the version 7.5."""
-    words = (value.strip() for value in (row.get(name) for name in names) if isinstance(value, str))
+    words = (plain(value) for value in (row.get(name) for name in names) if isinstance(value, str))
     return next((word for word in words if word), None)
 
 
@@ -64,8 +72,8 @@ def text_or_number(row: Row, *names: str) -> str | None:
         value = row.get(name)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return str(value)
-        if isinstance(value, str) and value.strip():
-            return value.strip()
+        if isinstance(value, str) and plain(value):
+            return plain(value)
     return None
 
 
@@ -74,7 +82,7 @@ def number(value: object) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, (int, float)):
-        return float(value) if value == value and abs(value) != float("inf") else None
+        return float(value) if -_MOST < value < _MOST else None  # which NaN is not, either
     if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9]{1,18}(?:\.[0-9]{1,9})?\s*", value):
         return float(value)
     return None
@@ -102,7 +110,7 @@ def texts(value: object) -> tuple[str, ...] | None:
     words = [entry.get("version") if isinstance(entry, dict) else entry for entry in listed]
     if any(not isinstance(word, str) for word in words):
         return None
-    return tuple(dict.fromkeys(word.strip() for word in words if word.strip()))
+    return tuple(dict.fromkeys(word for word in map(plain, words) if word))
 
 
 def moment(value: object) -> datetime | None:

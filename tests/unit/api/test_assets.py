@@ -215,6 +215,20 @@ def test_of_an_unknown_node_nothing_is_known() -> None:
     assert download_state(None, WANTED).kind == "unreadable"
 
 
+def test_nothing_that_a_terminal_would_carry_out_is_kept() -> None:
+    words = "\x1b[31mfail\u202eed\r\nnow\x07"
+    asset = one(
+        text=words, failedStatus=words, errorsJson=[words, {"reason": words}], status=words, serviceStatus=words
+    )
+    shown = (asset.progress, asset.failed_status, *asset.asset.error_texts, asset.asset.status, asset.asset.service)
+    assert len(shown) == 6 and all(text.isprintable() and "fail ed now" in text for text in shown)
+
+
+@pytest.mark.parametrize("value", [10**400, float("nan"), float("inf"), -5, True, "9" * 400, [], None])
+def test_figures_that_no_device_has_are_not_known(value) -> None:
+    assert one(statusDurationSeconds=value).asset.time_in_status is None
+
+
 def test_progress_changes_the_mark_of_a_download() -> None:
     marks = {
         download_state(one(**software(currentlyDownloadingVersion=THERE), text=text), WANTED).mark for text in "ab"

@@ -95,6 +95,24 @@ def test_a_page_that_refuses_every_token_does_not_make_logins_forever(server, ac
     assert session.ask(ALARM), "what was refused may be allowed later"
 
 
+def test_queries_of_which_one_is_refused_are_told_apart(serve, access_to) -> None:
+    """All of them have the same path, so the good answers between do not make a new login each time."""
+
+    def answer(seen: Seen) -> Reply:
+        if seen.path.endswith("/login"):
+            return data({"token": f"token-{len(server.seen)}"})
+        return data({"message": "Unauthorized"}, 401) if seen.json["query"] == "{ router }" else data({"data": {}})
+
+    server = serve(answer)
+    session = ApiSession(access_to(server))
+    good, bad = (ApiRequest("POST", "/graphql", body={"query": query}) for query in ("{ asset }", "{ router }"))
+    for _round in range(4):
+        session.ask(good)
+        with pytest.raises(AccountRefused):
+            session.ask(bad)
+    assert logins(server) == 2
+
+
 def test_a_fresh_token_that_is_refused_is_not_renewed(server, access_to, conductor) -> None:
     conductor.refuses = {"/system"}
     with pytest.raises(AccountRefused):

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from ..software.alarms import category_of
 from ..software.events import Event
-from .values import Row, inside, moment, plain, rows, text, text_or_number
+from .values import Row, inside, moment, plain, rows, text, text_or_number, truth
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def read_page(data: object) -> Page | None:
     if not any(rows(value) is not None for value in logs):
         return None
     infos = [value.get("pageInfo") for value in logs if isinstance(value, dict)]
-    marks = [info.get("hasNextPage") for info in infos if isinstance(info, dict)]
+    marks = [truth(info.get("hasNextPage")) for info in infos if isinstance(info, dict)]
     more = True if True in marks else False if marks and set(marks) == {False} else None
     return Page(tuple(_event(row) for row in listed), more)
 

@@ -74,13 +74,14 @@ def read_schema(data: object) -> Schema | None:
     for entry in types:
         name = entry.get("name") if isinstance(entry, dict) else None
         if isinstance(name, str) and not name.startswith("__"):
-            fields = [_field(field) for field in entry.get("fields") or () if isinstance(field, dict)]
+            listed = entry.get("fields") if isinstance(entry.get("fields"), list) else []
+            fields = [_field(field) for field in listed if isinstance(field, dict)]
             known = {field.name: field for field in fields if field.name}
             if known:
                 by_name[name] = known
     query = schema.get("queryType")
     root = query.get("name") if isinstance(query, dict) else None
-    return Schema(by_name, root if root in by_name else None) if by_name else None
+    return Schema(by_name, root if isinstance(root, str) and root in by_name else None) if by_name else None
 
 
 def _field(entry: Mapping[str, object]) -> Field:

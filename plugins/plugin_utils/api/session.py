@@ -87,7 +87,7 @@ class ApiSession:
         """The answer to a request, after one new login at most."""
         fresh = self._token is None
         asked = f"{request} {(request.body or {}).get('query', '')}"  # queries have one path and different rights
-        answer = self._transport.send(request, self.token, limit)
+        answer = self._transport.exchange(request, self.token, limit)
         if answer.status != 401:
             self._refused_requests.discard(asked)
             return answer
@@ -100,7 +100,7 @@ class ApiSession:
             raise self.problems.make(AccountRefused, request, answered, step)
         self._token = None
         self._log_in()
-        answer = self._transport.send(request, self._token, limit)
+        answer = self._transport.exchange(request, self._token, limit)
         if answer.status == 401:
             self._refused_requests.add(asked)
             raise refusal_of(answer, request, self.problems)
@@ -113,7 +113,7 @@ class ApiSession:
         request = ApiRequest("POST", "/login", body={"username": self._access.user, "password": self._access.password})
         self._may_log_in(request)
         self._unanswered += 1
-        answer = self._transport.send(request)
+        answer = self._transport.exchange(request)
         problem = self._login_problem(answer, request)
         if problem is not None:
             raise problem

@@ -59,7 +59,7 @@ class Transport:
         self._now = now
         self._trust: Trust = trust_of(access)
 
-    def send(self, request: ApiRequest, token: str | None = None, limit: int | None = None) -> Answer:
+    def exchange(self, request: ApiRequest, token: str | None = None, limit: int | None = None) -> Answer:
         """Send a request once. Whatever its status, an answer is an answer.
 
         Raises NotAllowed, ApiAway, NotTrusted, Nonsense (no HTTP, or more than ``limit`` bytes) and BadSettings.

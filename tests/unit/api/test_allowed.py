@@ -69,7 +69,7 @@ TRANSPORT = Transport(ACCESS, Problems("c1", ACCESS.secrets()), nobody)
 def leaves(request: ApiRequest) -> bool:
     """Whether a request gets as far as a connection."""
     try:
-        TRANSPORT.send(request)
+        TRANSPORT.exchange(request)
     except NotAllowed as error:
         assert "Nothing was sent" in str(error)
         return False

@@ -51,7 +51,10 @@ def test_what_an_event_says_is_quoted_whatever_it_is_made_of(data, message) -> N
     assert page(log(data=data)).events[0].message == message
 
 
-@pytest.mark.parametrize(("info", "more"), [({"hasNextPage": True}, True), ({"hasNextPage": False}, False), ({}, None)])
+@pytest.mark.parametrize(
+    ("info", "more"),
+    [({"hasNextPage": True}, True), ({"hasNextPage": False}, False), ({}, None), ({"hasNextPage": []}, None)],
+)
 def test_whether_there_is_more(info, more) -> None:
     assert page(log(), **info).more is more
 

@@ -123,5 +123,7 @@ def test_what_is_no_schema_is_none(data) -> None:
 
 def test_own_types_of_introspection_and_broken_entries_are_passed_over() -> None:
     data = introspection(schema(), long=True)
-    data["__schema"]["types"] += [None, {"name": "__Type", "fields": [{"name": "assetId"}]}, {"name": "B", "fields": 0}]
-    assert set(read_schema(data).types) == set(schema())
+    data["__schema"]["types"] += [None, {"name": "__Type", "fields": [{"name": "assetId"}]}, {"name": "B", "fields": 7}]
+    data["__schema"]["queryType"] = {"name": []}
+    broken = read_schema(data)
+    assert set(broken.types) == set(schema()) and not broken.has_types

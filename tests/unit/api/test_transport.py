@@ -37,7 +37,7 @@ def transport(access: ApiAccess, way=direct, **more) -> Transport:
 
 def refused(access: ApiAccess, kind: type[ApiError], request: ApiRequest = LOGIN, way=direct, **more) -> ApiError:
     with pytest.raises(kind) as caught:
-        transport(access, way, **more).send(request, TOKEN)
+        transport(access, way, **more).exchange(request, TOKEN)
     shown = "".join(traceback.format_exception(caught.value))
     assert PASSWORD not in shown and TOKEN not in shown
     return caught.value
@@ -48,7 +48,7 @@ def refused(access: ApiAccess, kind: type[ApiError], request: ApiRequest = LOGIN
 
 def test_a_request_carries_its_token_and_a_name_that_never_changes(serve, access_to) -> None:
     server = serve(lambda _seen: data({"node": "c1"}))
-    answer = transport(access_to(server)).send(SYSTEM, "abc")
+    answer = transport(access_to(server)).exchange(SYSTEM, "abc")
     assert (answer.status, answer.body) == (200, b'{"node": "c1"}')
     (seen,) = server.seen
     assert (seen.method, seen.target) == ("GET", "/api/v1/system")
@@ -62,8 +62,8 @@ def test_nothing_but_the_token_of_the_settings_is_used(serve, access_to, tmp_pat
     monkeypatch.setenv("NETRC", str(netrc))
     monkeypatch.setenv("HOME", str(tmp_path))
     server = serve(lambda _seen: data({}))
-    transport(access_to(server)).send(SYSTEM, "abc")
-    transport(access_to(server)).send(SYSTEM)
+    transport(access_to(server)).exchange(SYSTEM, "abc")
+    transport(access_to(server)).exchange(SYSTEM)
     assert [seen.headers.get("Authorization") for seen in server.seen] == ["Bearer abc", None]
 
 
@@ -81,7 +81,7 @@ def test_a_pinned_certificate_is_trusted_whatever_its_name(serve, access_to, cer
     server = serve(lambda _seen: data({}))
     colons = ":".join(certificate.fingerprint[at : at + 2] for at in range(0, 64, 2)).upper()
     for pin in (colons, f"sha256:{certificate.fingerprint}", f"SHA256 Fingerprint={colons}"):
-        assert transport(access_to(server, pins=("0" * 64, pin))).send(SYSTEM).status == 200
+        assert transport(access_to(server, pins=("0" * 64, pin))).exchange(SYSTEM).status == 200
 
 
 @pytest.mark.parametrize("validate", [True, False])
@@ -97,7 +97,7 @@ def test_a_certificate_of_a_known_authority_must_bear_the_right_name(serve, acce
     by_file = {"pins": (), "ca_path": str(certificate.path)}
     error = refused(access_to(server, **by_file), NotTrusted)
     assert "127.0.0.1" in str(error) and server.seen == []
-    assert transport(access_to(server, **by_file, server_name="conductor.example")).send(SYSTEM).status == 200
+    assert transport(access_to(server, **by_file, server_name="conductor.example")).exchange(SYSTEM).status == 200
 
 
 def test_the_file_of_another_authority_does_not_help(serve, access_to, other_certificate) -> None:
@@ -109,7 +109,7 @@ def test_the_file_of_another_authority_does_not_help(serve, access_to, other_cer
 
 def test_certificates_are_passed_over_only_where_that_is_said(serve, access_to) -> None:
     server = serve(lambda _seen: data({}))
-    assert transport(access_to(server, pins=(), validate_certs=False)).send(SYSTEM).status == 200
+    assert transport(access_to(server, pins=(), validate_certs=False)).exchange(SYSTEM).status == 200
 
 
 @pytest.mark.parametrize("what", ["missing", "empty"])
@@ -130,7 +130,7 @@ def test_no_redirect_is_followed(serve, access_to, status, request_) -> None:
     elsewhere = serve(lambda _seen: data({"token": "x"}))
     target = f"https://127.0.0.1:{elsewhere.port}/api/v1/system"
     server = serve(lambda _seen: Reply(status, b"", {"Location": target}))
-    answer = transport(access_to(server)).send(request_, "abc")
+    answer = transport(access_to(server)).exchange(request_, "abc")
     assert (answer.status, answer.location) == (status, target)
     assert len(server.seen) == 1 and elsewhere.seen == []
 
@@ -143,7 +143,7 @@ def test_proxies_of_the_environment_are_used_only_where_that_is_said(serve, acce
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{listening.getsockname()[1]}")
         monkeypatch.delenv("no_proxy", raising=False)
         monkeypatch.delenv("NO_PROXY", raising=False)
-        assert transport(access_to(server)).send(SYSTEM).status == 200
+        assert transport(access_to(server)).exchange(SYSTEM).status == 200
 
         said: list[bytes] = []
 
@@ -169,12 +169,12 @@ def test_a_body_is_never_longer_than_its_limit(serve, access_to, with_length) ->
     head = b"HTTP/1.0 200 OK\r\n" + (b"Content-Length: 5000\r\n" if with_length else b"") + b"\r\n"
     server = serve(lambda _seen: Reply(raw=head + b"x" * 5000))
     assert "more than 4999 bytes" in str(refused(access_to(server, body_limit=4999), Nonsense))
-    assert len(transport(access_to(server, body_limit=5000)).send(SYSTEM).body) == 5000
+    assert len(transport(access_to(server, body_limit=5000)).exchange(SYSTEM).body) == 5000
 
 
 def test_of_an_error_only_the_beginning_is_read(serve, access_to) -> None:
     server = serve(lambda _seen: page("x" * 200_000, 500))
-    answer = transport(access_to(server)).send(SYSTEM)
+    answer = transport(access_to(server)).exchange(SYSTEM)
     assert answer.status == 500 and len(answer.body) == 65536
 
 

@@ -81,7 +81,7 @@ def test_any_two_ends_carry_a_connection_whose_certificate_is_verified(serve, ce
         opened.append(OnlyBytes(ours))
         return opened[-1]
 
-    answer = by_way(conductor(**settings), way).send(SYSTEM, "abc")
+    answer = by_way(conductor(**settings), way).exchange(SYSTEM, "abc")
     assert answer.body == data(LONG).body and asked == [("conductor.example", 443)]
     assert (
         server.seen[0].headers["Authorization"] == "Bearer abc"
@@ -144,7 +144,7 @@ def ssh() -> Iterator:
 def test_a_channel_of_an_ssh_session_reaches_the_web_server_of_the_node(serve, certificate, ssh) -> None:
     server = serve(lambda _seen: data(LONG))
     client, gate = ssh(server.port)
-    answer = by_way(conductor(pins=(certificate.fingerprint,)), through_ssh(client)).send(SYSTEM, "abc")
+    answer = by_way(conductor(pins=(certificate.fingerprint,)), through_ssh(client)).exchange(SYSTEM, "abc")
     assert answer.body == data(LONG).body
     assert gate.asked == [("127.0.0.1", 443)]
 
@@ -153,11 +153,11 @@ def test_behind_a_channel_another_certificate_is_refused_as_well(serve, other_ce
     server = serve(lambda _seen: Reply(), other_certificate)
     client, _gate = ssh(server.port)
     with pytest.raises(NotTrusted, match="not the pinned one"):
-        by_way(conductor(pins=(certificate.fingerprint,)), through_ssh(client)).send(SYSTEM, "abc")
+        by_way(conductor(pins=(certificate.fingerprint,)), through_ssh(client)).exchange(SYSTEM, "abc")
     assert server.seen == []
 
 
 def test_a_node_that_forwards_nothing_is_told(certificate, ssh) -> None:
     client, _gate = ssh(None)
     with pytest.raises(ApiAway, match=r"No connection could be opened: .*prohibited"):
-        by_way(conductor(pins=(certificate.fingerprint,)), through_ssh(client)).send(SYSTEM, "abc")
+        by_way(conductor(pins=(certificate.fingerprint,)), through_ssh(client)).exchange(SYSTEM, "abc")

@@ -21,6 +21,8 @@ from .ways import Way, direct
 
 #: Logins that got no answer may have been counted as failures as well.
 MOST_UNANSWERED = 2
+#: Nothing there takes logins: a redirect, or another program.
+_NO_LOGIN_THERE = (*range(300, 400), 404, 405)
 _ADVICE = "It is not sent again, since six failures lock the account, also for SSH. Check user and password."
 
 
@@ -137,7 +139,8 @@ class ApiSession:
         if answer.status >= 500 or answer.status in (408, 425, 429):
             return refusal_of(answer, request, self.problems)
         value, problem = self._read_login(answer, request)
-        if answer.status in (401, 403) or (isinstance(value, dict) and answer.status not in (404, 405)):
+        worded = isinstance(value, dict) and "message" in value and answer.status not in _NO_LOGIN_THERE
+        if answer.status in (401, 403) or worded:
             self._refused_by = f"the web API of {self._access.address}"
             words = quoted(answer, self.problems)
             answered = f"The login as {self._access.user} was refused ({answer.status}): {words}."

@@ -21,6 +21,7 @@ from .assets import ApiAsset
 from .nodes import NodeState
 
 PCLI, API, BOTH, NOBODY = "PCLI", "API", "both", "nobody"
+NOT_KNOWN = "it counts as not known"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Conflict:
     counts: str
 
     def __str__(self) -> str:
-        return f"{self.about}: the PCLI says '{self.pcli}' and the API says '{self.api}'; {self.counts} counts"
+        pcli = f"the PCLI says '{self.pcli}'" if self.pcli else "the PCLI says nothing of it"
+        return f"{self.about}: {pcli} and the API says '{self.api}'; {self.counts}"
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,13 @@ def join_node(pcli: NodeStatus | None, asset: ApiAsset | None, state: NodeState 
     ``asset`` and ``state`` are what the API shows: the conductor's view of the node, and the node's own.
     """
     spoken = pcli if pcli is not None and pcli.reachable else None
-    seen = _by_api(asset, state)
+    seen, contradictions = _by_api(asset, state)
     if spoken is None or seen is None:
-        status = spoken or (seen if seen is not None else pcli or NodeStatus())
+        status = spoken or seen or pcli or NodeStatus()
         heard = PCLI if spoken else API if seen else NOBODY
-        return Joined(status, heard, by_api=(seen.words(),) if heard == API and seen else ())
-    joining = _Joining(spoken, seen)
+        said = (seen.words(),) if seen else ()
+        return Joined(replace(status, settled=False) if contradictions else status, heard, said, contradictions)
+    joining = _Joining(spoken, seen, contradictions)
     status = replace(
         spoken,
         **joining.version(),
@@ -80,20 +83,26 @@ def join_node(pcli: NodeStatus | None, asset: ApiAsset | None, state: NodeState 
     return Joined(status, BOTH, tuple(joining.by_api), tuple(joining.conflicts))
 
 
-def _by_api(asset: ApiAsset | None, state: NodeState | None) -> NodeStatus | None:
-    """What the API shows, as the PCLI's reader would have it; None where it shows nothing that counts."""
+def _by_api(asset: ApiAsset | None, state: NodeState | None) -> tuple[NodeStatus | None, tuple[Conflict, ...]]:
+    """What the API shows, as the PCLI's reader would have it, and where it contradicts itself.
+
+    None where it shows nothing that counts.
+    """
     row = asset.asset if asset else None
+    contradictions = []
     version, version_text = (row.version, row.version_text) if row else (None, None)
     if version is None and state is not None:
         version, version_text = state.version, state.version_text
     elif version and state and state.version and not _may_be_equal(version, state.version):
-        version = version_text = None  # the API contradicts itself
-    words = [word for word in (state.status if state else None, row.service if row else None) if word]
-    services = {service_runs(word) for word in words}
-    service = False if False in services else True if True in services else None
-    if version is None and service is None and not (row and row.status):
-        return None
-    return NodeStatus(
+        contradictions.append(_contradiction("version", version_text, state.version_text))
+        version = version_text = None
+    words = [word for word in (row.service if row else None, state.status if state else None) if word]
+    services = {service_runs(word) for word in words} - {None}
+    if len(services) > 1:
+        contradictions.append(_contradiction("service", *words))
+    if version is None and not services and not contradictions and not (row and row.status):
+        return None, ()
+    status = NodeStatus(
         reachable=True,
         version_text=version_text,
         version=version,
@@ -101,10 +110,15 @@ def _by_api(asset: ApiAsset | None, state: NodeState | None) -> NodeStatus | Non
         settled=bool(row and row.settled),
         away=bool(row and row.away),
         busy=bool(row and row.busy),
-        service=service,
+        service=services.pop() if len(services) == 1 else None,
         service_text=", ".join(dict.fromkeys(words)) or None,
         install_type=row.install_type if row else None,
     )
+    return status, tuple(contradictions)
+
+
+def _contradiction(about: str, asset: str | None, node: str | None) -> Conflict:
+    return Conflict(about, "", f"{asset} of the asset, {node} of the node", NOT_KNOWN)
 
 
 _NOT_SHOWN = "not shown"
@@ -115,10 +129,12 @@ _OWN_SESSION = "its own session answers"
 class _Joining:
     """Joins field by field, and notes who said what."""
 
-    def __init__(self, pcli: NodeStatus, api: NodeStatus):
+    def __init__(self, pcli: NodeStatus, api: NodeStatus, contradictions: tuple[Conflict, ...]):
         self._pcli, self._api = pcli, api
+        said = {"version": pcli.version_text, "service": pcli.service_text}
         self.by_api: list[str] = []
-        self.conflicts: list[Conflict] = []
+        self.conflicts = [replace(conflict, pcli=said[conflict.about] or "") for conflict in contradictions]
+        self._denied = {conflict.about for conflict in contradictions}
 
     @property
     def disputed(self) -> bool:
@@ -128,6 +144,8 @@ class _Joining:
     def version(self) -> dict[str, object]:
         """The version that is known; that which shows more of itself where both name the same."""
         pcli, api = self._pcli, self._api
+        if "version" in self._denied:
+            return {"version": None, "version_text": None}
         if api.version is None:
             return {}
         shown = {"version": api.version, "version_text": api.version_text}
@@ -136,8 +154,7 @@ class _Joining:
             return shown
         if _may_be_equal(pcli.version, api.version):
             return shown if _detail(api.version) > _detail(pcli.version) else {}
-        counts = "that it is not known"
-        self.conflicts.append(Conflict("version", pcli.version_text or "", api.version_text or "", counts))
+        self.conflicts.append(Conflict("version", pcli.version_text or "", api.version_text or "", NOT_KNOWN))
         return {"version": None, "version_text": None}
 
     def state(self) -> dict[str, object]:
@@ -156,12 +173,14 @@ class _Joining:
         if (pcli.settled, pcli.away, pcli.busy) == (api.settled, api.away, api.busy):
             return both
         careful = pcli.state if _caution(pcli) >= _caution(api) else api.state
-        self.conflicts.append(Conflict("state", pcli.state, api.state, f"'{careful}'"))
+        self.conflicts.append(Conflict("state", pcli.state, api.state, f"'{careful}' counts"))
         return {**both, "state": careful}
 
     def service(self) -> dict[str, object]:
         """Whether the service runs. A disputed one neither runs nor is down: only a proven one decides anything."""
         pcli, api = self._pcli, self._api
+        if "service" in self._denied:
+            return {"service": None}
         if api.service is None:
             return {}
         if pcli.service is None:
@@ -170,14 +189,14 @@ class _Joining:
         if pcli.service == api.service:
             return {}
         said = pcli.service_text or "", api.service_text or ""
-        self.conflicts.append(Conflict("service", *said, "that it is not known"))
+        self.conflicts.append(Conflict("service", *said, NOT_KNOWN))
         return {"service": None}
 
     def install_type(self) -> str | None:
         """Image or package; None where they differ."""
         pcli, api = self._pcli.install_type, self._api.install_type
         if pcli and api and pcli != api:
-            self.conflicts.append(Conflict("install type", pcli, api, "that it is not known"))
+            self.conflicts.append(Conflict("install type", pcli, api, NOT_KNOWN))
             return None
         if api and not pcli:
             self.by_api.append(f"install type {api}")
@@ -218,4 +237,4 @@ def join_download(pcli: DownloadState, api: DownloadState) -> tuple[DownloadStat
     counts = min((pcli, api), key=lambda state: _CAREFUL.index(state.kind))
     if api.kind == NOTHING and pcli.kind in (PAUSED, FAILED):
         return counts, None
-    return counts, Conflict("download", pcli.words or pcli.kind, api.words or api.kind, f"'{counts.kind}'")
+    return counts, Conflict("download", pcli.words or pcli.kind, api.words or api.kind, f"'{counts.kind}' counts")

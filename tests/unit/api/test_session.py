@@ -160,6 +160,8 @@ def test_a_password_that_ssh_has_refused_is_not_sent_at_all(server, access_to) -
         data({"message": "no such page"}, 404),
         Reply(200),
         data(["token"]),
+        data({"status": "ok"}),
+        Reply(302, b'{"message": "moved"}', {"Location": "/login.html"}),
     ],
     ids=lambda reply: f"{reply.status} {reply.body[:8]!r}",
 )

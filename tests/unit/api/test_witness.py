@@ -109,7 +109,7 @@ def test_a_disputed_version_is_not_known_whichever_side_lies() -> None:
         for wanted, before in ((NEW, OLD), (OLD, NEW)):
             assert not runs(said.status, parse(wanted), parse(before)), "neither done nor reverted"
         assert not said.status.settled and OLD in said.words() and NEW in said.words()
-    assert said.words() == (f"version: the PCLI says '{NEW}' and the API says '{OLD}'; that it is not known counts")
+    assert said.words() == (f"version: the PCLI says '{NEW}' and the API says '{OLD}'; it counts as not known")
 
 
 @pytest.mark.parametrize(
@@ -187,14 +187,19 @@ def test_a_disputed_install_type_is_not_known_and_unsettles_nothing() -> None:
     assert joined.status.install_type is None and joined.status.settled and len(joined.conflicts) == 1
 
 
-def test_an_api_that_contradicts_itself_says_nothing_of_the_version() -> None:
-    joined = join_node(pcli(), api(version=OLD), own(version=NEW))
-    assert joined.status.version == parse(NEW) and not joined.conflicts
-    assert join_node(None, api(version=OLD), own(version=NEW)).status.version is None
+def test_a_version_that_the_node_itself_denies_is_not_known_although_both_lists_show_it() -> None:
+    for said in (pcli(), pcli(version=None), None):
+        joined = join_node(said, api(version=NEW), own(version=OLD))
+        assert joined.status.version is None and not joined.status.settled and len(joined.conflicts) == 1
+        assert OLD in joined.words() and NEW in joined.words()
+    unreadable = join_node(pcli(), api(version="latest"), own(version=None))
+    assert unreadable.status == pcli() and not unreadable.conflicts
 
 
 def test_the_service_by_the_asset_and_by_the_node_itself() -> None:
-    assert join_node(None, api(service="Running"), own("offline")).status.service is False
+    for said in (None, pcli(service=None)):
+        joined = join_node(said, api(service="Running"), own("offline"))
+        assert joined.status.service is None and not joined.status.settled and len(joined.conflicts) == 1
     assert join_node(None, api(), own("RUNNING")).status.service is True
     assert join_node(None, api(), own("STARTING")).status.service is None
 

@@ -80,7 +80,8 @@ class ApiAccess:
             raise _bad(self, "The token has a character that no token has.", step)
         if self.token is None and (self.user is None or self.password is None):
             raise _bad(self, "There is neither a token nor a user with a password.", "Give one of them.")
-        _ = self.digests
+        for pin in self.pins:
+            _digest(pin, self)
 
 
 def _is_address(host: str) -> bool:

@@ -162,9 +162,10 @@ class TlsStream:
                 return result
 
     def _flush(self) -> None:
-        if self._out.pending:
+        data = self._out.read()
+        if data:
             self._carrier.settimeout(self._deadline.left())
-            self._carrier.sendall(self._out.read())
+            self._carrier.sendall(data)
 
     def _flush_alert(self) -> None:
         """Tell the other side why, if it still listens."""

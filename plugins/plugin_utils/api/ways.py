@@ -25,7 +25,7 @@ def through_ssh(transport: Any, host: str = "127.0.0.1", port: int = 443) -> Way
     """A way through an SSH session, to a web server as the node at its other end sees it.
 
     ``transport`` is that of paramiko; whose certificate is expected is a matter of the settings, as on any other way.
-    The server of the node may forbid it (AllowTcpForwarding), which the SSR documents nowhere.
+    The SSH server of the node may forbid it (AllowTcpForwarding); whether that of the SSR does is not known.
     """
 
     def open_channel(_host: str, _port: int, timeout: float) -> Carrier:

@@ -1,10 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One conductor node on the network: a listener, and the sessions of whoever logged in.
-
-The port stays reserved while the node is away, so that nobody else gets it and a refused connection means what it says.
-"""
+"""One conductor node on the network: its SSH port, and the sessions of whoever logged in."""
 
 from __future__ import annotations
 
@@ -13,8 +10,6 @@ import contextlib
 import hashlib
 import io
 import logging
-import queue
-import select
 import socket
 import threading
 import time
@@ -25,14 +20,15 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import SSHCertificateType, load_ssh_public_identity
 
+from .accounts import Accounts
 from .lifecycle import Lifecycle
+from .listener import Listener
 from .login import serve, serve_exec
 from .sftp import SftpSession
 from .specs import UserSpec
 from .terminal import Terminal
 from .world import Node, World
 
-_BACKLOG = 64
 _log = logging.getLogger("sessionsmart.simulator.ssh")
 _log.addHandler(logging.NullHandler())
 _log.setLevel(logging.CRITICAL + 1)  # lost connections are what we are here for
@@ -51,85 +47,36 @@ def key_text(key: paramiko.PKey) -> str:
     return f"{key.get_name()} {key.get_base64()}"
 
 
-class NodeServer(threading.Thread):
+class NodeServer(Listener):
     def __init__(self, world: World, lifecycle: Lifecycle, node: Node, host: str, port: int) -> None:
-        super().__init__(name=f"simulator-{node.name}", daemon=True)
+        super().__init__(f"simulator-{node.name}", host, port)
         self.world = world
         self.lifecycle = lifecycle
         self.node = node
-        self.host = host
-        self.locks: dict[str, list[float]] = {}
+        self.accounts = Accounts(world, node)
         files = world.scenario.ssh.host_key_files
         self.host_key = (
             paramiko.Ed25519Key.from_private_key_file(files[node.name]) if node.name in files else new_host_key()
         )
-        self._socket, self.port = _reserve(host, port)
-        self._socket.listen(_BACKLOG)
-        self._orders: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._waker, self._bell = socket.socketpair()
         self._gates: list[Gate] = []
-        self._accepting = True
-        self._closing_door = False
 
-    # --- power ------------------------------------------------------------------------------------------------
+    @property
+    def manner(self) -> str:
+        return self.world.scenario.ssh.sshd_during_restart
 
-    def order(self, what: str) -> None:
-        """`down`, `up` or `stop`; done by the thread of the server, never by the caller (who may hold the lock)."""
-        self._orders.put(what)
-        with contextlib.suppress(OSError):
-            self._bell.send(b"!")
+    def went_down(self) -> None:
+        self.world.journal.add("ssh_down", node=self.node.node_id, manner=self.manner)
 
-    def run(self) -> None:
-        while True:
-            watched = [self._waker] + ([self._socket] if self._accepting else [])
-            ready, _w, _x = select.select(watched, [], [])
-            if self._waker in ready:
-                self._waker.recv(64)
-                while not self._orders.empty():
-                    if not self._obey(self._orders.get()):
-                        return
-            elif self._socket in ready:
-                self._accept()
-
-    def _obey(self, what: str) -> bool:
-        if what == "down":
-            self._go_down()
-        elif what == "up":
-            self._come_up()
-        else:
-            self.close()
-        return what != "stop"
-
-    def close(self) -> None:
-        """Give everything back. By the thread of the server, or by anybody when it was never started."""
-        self._drop_all()
-        for closable in (self._socket, self._bell, self._waker):
-            closable.close()
-
-    def _go_down(self) -> None:
-        manner = self.world.scenario.ssh.sshd_during_restart
-        self._accepting = self._closing_door = manner == "accept_then_close"
-        if manner == "refuse":
-            with contextlib.suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
-        self._drop_all()
-        self.world.journal.add("ssh_down", node=self.node.node_id, manner=manner)
-
-    def _come_up(self) -> None:
+    def comes_up(self) -> None:
         with self.world.lock:
             changes = self.world.faults.take("host_key_changes_on_restart", self.node.name, self.node.router.name)
         if changes:
             self.host_key = new_host_key()
-        try:
-            self._socket.listen(_BACKLOG)
-        except OSError:  # not every system lets a socket listen again
-            self._socket.close()
-            self._socket, self.port = _reserve(self.host, self.port)
-            self._socket.listen(_BACKLOG)
-        self._accepting, self._closing_door = True, False
+
+    def came_up(self) -> None:
         self.world.journal.add("ssh_up", node=self.node.node_id)
 
-    def _drop_all(self) -> None:
+    def drop_all(self) -> None:
         gates, self._gates = self._gates, []
         for gate in gates:
             with contextlib.suppress(Exception):
@@ -138,17 +85,8 @@ class NodeServer(threading.Thread):
             with contextlib.suppress(Exception):
                 gate.transport.close()
 
-    def _accept(self) -> None:
-        try:
-            connection, _address = self._socket.accept()
-        except OSError:
-            return
-        if self._closing_door:
-            connection.close()
-            return
+    def welcome(self, connection: socket.socket) -> None:
         self._gates = [gate for gate in self._gates if gate.transport.is_active()]
-        # Many small writes: without this each would wait for the other side's delayed acknowledgement.
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             transport = paramiko.Transport(connection)
             transport.set_log_channel("sessionsmart.simulator.ssh")
@@ -163,26 +101,6 @@ class NodeServer(threading.Thread):
     @property
     def connections(self) -> int:
         return sum(1 for gate in self._gates if gate.transport.is_active())
-
-
-def _reserve(host: str, port: int) -> tuple[socket.socket, int]:
-    """A bound socket. Always bound by number: only then the kernel keeps the port while nobody listens."""
-    for _attempt in range(20):
-        number = port
-        if not number:
-            with socket.socket() as probe:
-                probe.bind((host, 0))
-                number = probe.getsockname()[1]
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, number))
-            return listener, number
-        except OSError:
-            listener.close()
-            if port:
-                raise
-    raise OSError("no free port found")
 
 
 class Gate(paramiko.ServerInterface):
@@ -219,8 +137,8 @@ class Gate(paramiko.ServerInterface):
         return self._decide(username, password=password)
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
-        user = self._user(username)
-        if user is None or self._shut_out(username):
+        user = self.server.accounts.user(username)
+        if user is None or self.server.accounts.locked(username):
             return paramiko.AUTH_FAILED
         if not admits(user.keys, key, username):
             return paramiko.AUTH_FAILED
@@ -238,39 +156,12 @@ class Gate(paramiko.ServerInterface):
     def check_auth_interactive_response(self, responses: list[str]) -> int:
         return self._decide(self._asked, password=responses[0] if responses else "")
 
-    def _user(self, name: str) -> UserSpec | None:
-        return next((user for user in self.world.scenario.users if user.name == name), None)
-
     def _decide(self, name: str, password: str) -> int:
-        user = self._user(name)
-        with self.world.lock:
-            wanted = user.password_at(self.node.name) if user else None
-            fault = self.world.faults.peek("wrong_password", self.node.name, self.node.router.name, user=name)
-            if fault:
-                wanted = fault["password"]
-            if user is None or wanted is None or self._shut_out(name) or password != wanted:
-                self._count_failure(name)
-                return paramiko.AUTH_FAILED
+        user = self.server.accounts.by_password(name, password)
+        if user is None:
+            return paramiko.AUTH_FAILED
         self.user = user
         return paramiko.AUTH_SUCCESSFUL
-
-    def _count_failure(self, name: str) -> None:
-        self.server.locks.setdefault(name, []).append(time.monotonic())
-        key = f"{name}@{self.node.node_id}"
-        self.world.bad_logins[key] = self.world.bad_logins.get(key, 0) + 1
-        self.world.journal.add("login_failed", node=self.node.node_id, user=name, count=self.world.bad_logins[key])
-        self.world.touch()
-
-    def _shut_out(self, name: str) -> bool:
-        """Locked after too many bad logins (config_access_mgmt), or by a fault."""
-        ssh = self.world.scenario.ssh
-        recent = [moment for moment in self.server.locks.get(name, []) if time.monotonic() - moment < ssh.lock_seconds]
-        if len(recent) >= ssh.lock_after:
-            return True
-        fault = self.world.faults.peek("login_refused_after_restart", self.node.name, self.node.router.name)
-        if not fault or not self.node.restarts:
-            return False
-        return fault["seconds"] is None or self.world.clock.now() - self.node.booted < fault["seconds"]
 
     # --- channels ---------------------------------------------------------------------------------------------
 

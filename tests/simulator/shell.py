@@ -11,6 +11,7 @@ import time
 from typing import Any
 
 from . import linux
+from .accounts import may, refusal_of
 from .answer import Answer, NotFound, Refused, plain
 from .commands import COMMANDS
 from .context import ConfigContext
@@ -75,19 +76,11 @@ class Shell:
         return f"\x1b[?2004h\x1b[1m{text}\x1b[0m" if self.style.ansi else text
 
     def may(self, capability: str | None) -> bool:
-        if capability is None:
-            return True
-        fault = self._refusal()
-        if fault and fault["capability"] == capability:
-            return False
-        return capability in self.user.capabilities
-
-    def _refusal(self) -> Any:
-        return self.world.faults.peek("rbac_refusal", self.node.name, self.node.router.name, user=self.user.name)
+        return may(self.world, self.node, self.user, capability)
 
     @property
     def _hides(self) -> bool:
-        fault = self._refusal()
+        fault = refusal_of(self.world, self.node, self.user)
         return (fault["form"] if fault else self.user.refusal) == "hidden"
 
     # --- the loop ---------------------------------------------------------------------------------------------

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..admission import reachable, refused_by_fault
 from ..answer import Answer
 from ..grammar import MODERN, command
 from ..layout import Column, table
 from ..selection import nodes
 from ..statuses import UNREADABLE
 from ..world import Node
-from .requests import COMMON, WHERE, reachable, refused_by_fault
+from .requests import COMMON, WHERE
 
 #: (node, name of the check, what is wrong or nothing)
 Findings = list[tuple[Node, str, str]]

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..admission import check, left_to_do, refused_by_fault, release_of, split
 from ..answer import Answer, Refused
 from ..grammar import COMMANDS, Command, command
 from ..releases import Release
 from ..selection import confirmed, nodes
-from .requests import WHERE, accepted, check, in_its_form, left_to_do, question_for, refused_by_fault, release_of, split
+from .requests import WHERE, accepted, in_its_form, question_for
 
-_UNCHECKED = ("skip_pre", "skip_post")
+UNCHECKED = ("skip_pre", "skip_post")
 _OLD_WHERE = "{router <router> | resource-group <resource-group>}"
 
 
@@ -48,7 +49,7 @@ def _send(kind: str) -> Any:
         with shell.world.lock:
             refused_by_fault(shell, kind, chosen)
             left = left_to_do(kind, chosen, release)
-            job = shell.lifecycle.begin(kind, left, release, set(_UNCHECKED), shell.user.name, shell.node.node_id)
+            job = shell.lifecycle.begin(kind, left, release, set(UNCHECKED), shell.user.name, shell.node.node_id)
         return accepted(shell, job, away)
 
     return handle

@@ -51,12 +51,17 @@ class Listing:
     def _now(node: Node) -> Listed:
         return Listed(node.state, node.state_since, node.release, node.current.type)
 
-    def of(self, node: Node, viewer: Node) -> Listed:
-        """What `viewer` lists for the node."""
+    def heard(self, node: Node, viewer: Node) -> Listed:
+        """What `viewer` has heard of the node, whatever is being done there."""
         heard = self._heard(node)
         if heard == self._now(node):
             state, since = self._world.seen_state(node, viewer)
             heard = Listed(state, since, heard.release, heard.install_type)
+        return heard
+
+    def of(self, node: Node, viewer: Node) -> Listed:
+        """What `viewer` lists for the node."""
+        heard = self.heard(node, viewer)
         operation = node.operation
         if self._busy and operation and heard.state == "Synchronized":
             return Listed(_BUSY[operation.kind], operation.started, heard.release, heard.install_type)

@@ -25,9 +25,13 @@ _NAME = re.compile(r"^[A-Za-z0-9._-]+$")
 
 @command("export config", "<datastore> <export-name>", admin=True, **_READ)
 def export_config(shell: Any, args: dict[str, Any]) -> Answer:
-    name = args["export-name"]
-    if args["datastore"] not in ("running", "candidate"):
-        raise Refused(f"invalid datastore '{args['datastore']}'")
+    return plain(f"Successfully exported configuration: {export_named(shell, args['export-name'], args['datastore'])}")
+
+
+def export_named(shell: Any, name: str, datastore: str) -> str:
+    """Write an export on the node of `shell`, a login or a caller of the API; its path. Raises Refused."""
+    if datastore not in ("running", "candidate"):
+        raise Refused(f"invalid datastore '{datastore}'")
     if not _NAME.match(name):
         raise Refused(f"invalid export name '{name}': only alphanumerics and '.', '-', '_' are allowed")
     world = shell.world
@@ -36,7 +40,7 @@ def export_config(shell: Any, args: dict[str, Any]) -> Answer:
         if shell.node.files.get(path) and shell.scenario.behaviour.export_existing == "refuse":
             raise Refused(f"Exported configuration '{with_suffix(name)}' already exists")
         lines = world.authority.running
-        if args["datastore"] == "candidate":
+        if datastore == "candidate":
             lines = world.authority.candidate(shell.node, shell.user.name)
         fault = world.faults.take("export_missing", shell.node.name, shell.node.router.name)
         if not fault or fault["how"] == "not_readable":
@@ -44,7 +48,7 @@ def export_config(shell: Any, args: dict[str, Any]) -> Answer:
             shell.node.files.get(path).readable = not fault
         world.journal.add("export", node=shell.node.node_id, path=path)
         world.touch()
-    return plain(f"Successfully exported configuration: {path}")
+    return path
 
 
 @command("show config exports", "[<name>] [<flat>]", **_READ)

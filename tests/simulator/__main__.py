@@ -57,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--list-faults", action="store_true", help="list the types of fault and their parameters")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port-base", type=int, default=0, help="port of the first node; default: any free ports")
+    parser.add_argument("--api", action="store_true", help="with the web interface (HTTPS, REST, GraphQL)")
+    parser.add_argument("--api-port-base", type=int, default=0, help="its port of the first node; default: any")
     parser.add_argument("--ready-file", type=Path, help="write addresses and host keys here (JSON) when listening")
     parser.add_argument("--inventory", type=Path, help="write an Ansible inventory (YAML) here")
     parser.add_argument("--log", type=Path, help="append what happens to this file as JSON lines")
@@ -127,6 +129,8 @@ def overrides_of(options: argparse.Namespace, source: dict[str, Any]) -> dict[st
         if not separator:
             raise ScenarioError(f"--habit {assignment}: expected NAME=WAY")
         overrides[f"habits.{name}"] = way
+    if getattr(options, "api", False):
+        overrides["api.enabled"] = True
     if options.speedup is not None:
         overrides["speedup"] = options.speedup
     if options.fault:
@@ -140,6 +144,7 @@ def _build(options: argparse.Namespace) -> Simulator:
         source,
         host=options.host,
         port_base=options.port_base,
+        api_port_base=options.api_port_base,
         log_file=options.log,
         state_file=options.state,
         **overrides_of(options, source),
@@ -197,6 +202,9 @@ def _describe(simulator: Simulator) -> None:
         truth = simulator.truth()["nodes"][f"{name}.{simulator.world.conductor_router.name}"]
         print(f"  {name:<20} {node.host}:{node.port}   {truth['version']} ({truth['install_type']})")
         print(f"  {'':<20} host key {fingerprint(simulator.host_key(name))}")
+        if node.api_port:
+            print(f"  {'':<20} https://{node.host}:{node.api_port}/api/v1   SHA256 of its certificate:")
+            print(f"  {'':<20} {simulator.certificates[name].fingerprint}")
     print("\nUsers (this is a simulator: the passwords are no secret):")
     for user in scenario.users:
         print(f"  {user.name:<20} password {user.password}   lands in {user.shell}, rights of {user.privilege}")

@@ -77,6 +77,9 @@ TYPES: dict[str, dict[str, Any]] = {
     "neighbour_reboots": {"neighbour": None, "when": "after_upgrade", "after": 0.0, "seconds": 600.0},
     "conversion_fails": {"text": "not enough free disk space for a second volume"},
     "installer_outdated": {},
+    "web_server_away": {"how": "refused", "when": "start"},
+    "proxied_unauthorized": {},
+    "download_flag_stays": {},
     "conductor_node_down": {"after": 600.0, "seconds": 600.0, "since": "first_request"},
     "mass_disconnect": {"share": 0.1, "after": 600.0, "seconds": 600.0, "since": "first_request", "seed": 0},
     "assets_flap": {
@@ -104,6 +107,8 @@ _NOT_FOR_ROUTERS = {
     "rbac_refusal",
     "slow_prompt",
     "unavailable_version",
+    "proxied_unauthorized",
+    "web_server_away",
     "wrong_password",
 }
 _PAIRS_ONLY = {"mixed_install_types", "pair_link_down"}
@@ -125,6 +130,8 @@ _CHOICES = {
     ("pair_link_down", "when"): ("start", "after_upgrade"),
     ("transient_alarm", "what"): ("process", "ntp"),
     ("neighbour_reboots", "when"): ("upgrade_starts", "after_upgrade"),
+    ("web_server_away", "how"): ("refused", "bad_gateway", "unavailable", "html", "hang"),
+    ("web_server_away", "when"): ("start", "after_restart"),
     ("conductor_node_down", "since"): ("start", "first_request"),
     ("mass_disconnect", "since"): ("start", "first_request"),
     ("assets_flap", "since"): ("start", "first_request"),

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import select
 import socket
 import threading
 import time
@@ -15,9 +14,8 @@ from typing import Any
 
 import paramiko
 
+from .forwarding import pump
 from .server import admits, key_text, new_host_key
-
-_BLOCK = 32768
 
 
 class JumpHost:
@@ -114,7 +112,7 @@ class JumpHost:
             channel = transport.accept(0.5)
             if channel is not None:
                 onward = gate.onward.pop(channel.get_id())
-                threading.Thread(target=_pump, args=(channel, onward), daemon=True).start()
+                threading.Thread(target=pump, args=(channel, onward), daemon=True).start()
 
 
 class _Gate(paramiko.ServerInterface):
@@ -154,17 +152,3 @@ class _Gate(paramiko.ServerInterface):
             return paramiko.OPEN_FAILED_CONNECT_FAILED
         self.jump.tunnels.append(destination)
         return paramiko.OPEN_SUCCEEDED
-
-
-def _pump(channel: paramiko.Channel, onward: socket.socket) -> None:
-    """Carry bytes both ways until one side ends."""
-    onward.settimeout(None)
-    with contextlib.suppress(OSError, EOFError), contextlib.closing(channel), contextlib.closing(onward):
-        while True:
-            ready, _w, _x = select.select([channel, onward], [], [])
-            for source, sink in ((channel, onward), (onward, channel)):
-                if source in ready:
-                    data = source.recv(_BLOCK)
-                    if not data:
-                        return
-                    sink.sendall(data)

@@ -22,6 +22,7 @@ from .schema import ScenarioError, build, check_keys
 from .specs import (
     CAPABILITIES,
     AlarmSpec,
+    ApiSpec,
     BandwidthSpec,
     BehaviourSpec,
     ClockSpec,
@@ -48,6 +49,7 @@ class Scenario:
     releases: list[ReleaseSpec] = field(default_factory=list)
     users: list[UserSpec] = field(default_factory=lambda: [UserSpec("admin", password="admin")])
     ssh: SshSpec = field(default_factory=SshSpec)
+    api: ApiSpec = field(default_factory=ApiSpec)
     style: StyleSpec = field(default_factory=StyleSpec)
     dialect: DialectSpec = field(default_factory=DialectSpec)
     behaviour: BehaviourSpec = field(default_factory=BehaviourSpec)

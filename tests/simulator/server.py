@@ -13,6 +13,7 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import paramiko
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import SSHCertificateType, load_ssh_public_identity
 
 from .accounts import Accounts
+from .forwarding import Forwarding
 from .lifecycle import Lifecycle
 from .listener import Listener
 from .login import serve, serve_exec
@@ -59,6 +61,8 @@ class NodeServer(Listener):
             paramiko.Ed25519Key.from_private_key_file(files[node.name]) if node.name in files else new_host_key()
         )
         self._gates: list[Gate] = []
+        #: What listens on the box itself, for channels that are forwarded there.
+        self.inside: Callable[[str, int], socket.socket | None] | None = None
 
     @property
     def manner(self) -> str:
@@ -116,6 +120,7 @@ class Gate(paramiko.ServerInterface):
         self._terminals: dict[int, Terminal] = {}
         self._channels: dict[int, Any] = {}
         self._asked = ""
+        self._forwarding = Forwarding(transport)
 
     # --- logging in -------------------------------------------------------------------------------------------
 
@@ -175,6 +180,17 @@ class Gate(paramiko.ServerInterface):
             self.world.journal.add("channel_refused", node=self.node.node_id, user=self.user.name)
             return paramiko.OPEN_FAILED_CONNECT_FAILED  # what OpenSSH answers beyond MaxSessions
         self._channels[chanid] = None
+        return paramiko.OPEN_SUCCEEDED
+
+    def check_channel_direct_tcpip_request(self, chanid: int, origin: Any, destination: tuple[str, int]) -> int:
+        inside = self.server.inside
+        if inside is None or not self.world.scenario.ssh.forwarding:
+            return paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+        onward = inside(*destination)
+        self.world.journal.add("forwarded", node=self.node.node_id, user=self.user.name, port=destination[1])
+        if onward is None:
+            return paramiko.OPEN_FAILED_CONNECT_FAILED
+        self._forwarding.allow(chanid, onward)
         return paramiko.OPEN_SUCCEEDED
 
     def check_channel_pty_request(self, channel: Any, term: Any, width: int, height: int, *_pixels: Any) -> bool:

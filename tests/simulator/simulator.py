@@ -14,10 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .api.certificate import Certificate
+from .api.graphql import require_library
+from .api.server import ApiServer
+from .api.shared import Shared
 from .clock import Clock
 from .faults import build_faults
 from .journal import Journal
 from .lifecycle import Lifecycle
+from .listener import Listener
 from .mishaps import Mishaps
 from .scenario import Scenario, load_scenario
 from .server import NodeServer, key_text
@@ -32,6 +37,7 @@ class NodeAddress:
     name: str
     host: str
     port: int
+    api_port: int | None = None
 
 
 class Simulator:
@@ -47,6 +53,7 @@ class Simulator:
         *,
         host: str = "127.0.0.1",
         port_base: int = 0,
+        api_port_base: int = 0,
         log_file: str | Path | None = None,
         state_file: str | Path | None = None,
         **overrides: Any,
@@ -66,15 +73,37 @@ class Simulator:
         for index, node in enumerate(self.world.conductors):
             port = port_base + index if port_base else 0
             self._servers[node.name] = NodeServer(self.world, self.lifecycle, node, host, port)
-        self.nodes = {name: NodeAddress(name, host, server.port) for name, server in self._servers.items()}
+        self._webs = self._web_servers(host, api_port_base) if self.scenario.api.enabled else {}
+        self.nodes = {
+            name: NodeAddress(name, host, server.port, self._webs[name].port if self._webs else None)
+            for name, server in self._servers.items()
+        }
+
+    def _web_servers(self, host: str, port_base: int) -> dict[str, ApiServer]:
+        require_library()
+        shared = Shared(self.world)
+        return {
+            name: ApiServer(
+                self.world, self.lifecycle, server.node, server.accounts, shared, host, port_base and port_base + index
+            )
+            for index, (name, server) in enumerate(self._servers.items())
+        }
+
+    @property
+    def _listeners(self) -> list[Listener]:
+        return [*self._servers.values(), *self._webs.values()]
 
     # --- life -------------------------------------------------------------------------------------------------
 
     def start(self) -> Simulator:
         self.world.on_power.append(self._power)
         self.world.scheduler.start()
-        for server in self._servers.values():
+        for server in self._listeners:
             server.start()
+        for name, web in self._webs.items():
+            self._servers[name].inside = web.inside
+            web.review()
+            self.world.watchers.add(web.review)
         with self.world.lock:
             self.lifecycle.start_mid_operations()
             self._mishaps.start_all()
@@ -88,12 +117,14 @@ class Simulator:
             return
         self._stopped.set()
         self.world.scheduler.stop()
-        for server in self._servers.values():
+        for web in self._webs.values():
+            self.world.watchers.discard(web.review)
+        for server in self._listeners:
             if server.is_alive():
                 server.order("stop")
             else:
                 server.close()
-        for server in self._servers.values():
+        for server in self._listeners:
             if server.is_alive():
                 server.join(5)
         self.world.touch()
@@ -149,6 +180,16 @@ class Simulator:
         """Lines for a known_hosts file."""
         return [f"[{node.host}]:{node.port} {self.host_keys[name]}" for name, node in self.nodes.items()]
 
+    @property
+    def certificates(self) -> dict[str, Certificate]:
+        """Of the web interface of each conductor node."""
+        return {name: web.certificate for name, web in self._webs.items()}
+
+    def forget_tokens(self, user: str | None = None) -> None:
+        """Take back the tokens of the web interface: of one user, or all."""
+        for web in list(self._webs.values())[:1]:
+            web.shared.tokens.forget(user=user)
+
     def truth(self) -> dict[str, Any]:
         """What is really so on each node, whatever any command prints."""
         return truth_of(self.world)
@@ -186,11 +227,13 @@ class Simulator:
                 self.world.faults.add(spec)
                 self._mishaps.start(spec)
             self.world.review()
+        self.world.touch()
 
     def clear_faults(self, kind: str | None = None) -> None:
         with self.world.lock:
             self.world.faults.clear(kind)
             self.world.review()
+        self.world.touch()
 
     def inventory(self, user: str | None = None) -> dict[str, Any]:
         """An Ansible inventory: the conductor nodes in order with their host keys, and the names of the routers.
@@ -222,6 +265,15 @@ class Simulator:
             "pid": os.getpid(),
             "router": self.world.conductor_router.name,
             "nodes": {name: {"host": node.host, "port": node.port} for name, node in self.nodes.items()},
+            "api": {
+                name: {
+                    "host": self.nodes[name].host,
+                    "port": self.nodes[name].api_port,
+                    "certificate": certificate.pem,
+                    "fingerprint": certificate.fingerprint,
+                }
+                for name, certificate in self.certificates.items()
+            },
             "host_keys": self.host_keys,
             "known_hosts": self.known_hosts(),
             "users": [

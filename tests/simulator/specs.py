@@ -177,10 +177,20 @@ class SshSpec:
     keyboard_interactive: Literal["no", "also", "only"] = "no"
     host_key_files: dict[str, str] = field(default_factory=dict)
     exec: Literal["refuse", "run"] = "refuse"
+    forwarding: bool = True
     banner: str | None = None
     idle_timeout: float = 3600.0
     lock_after: int = 6
     lock_seconds: float = 1800.0
+
+
+@dataclass
+class ApiSpec:
+    """The web interface. Its seconds are of the wall, since they concern the patience of clients."""
+
+    enabled: bool = False
+    token_seconds: float = 86400.0
+    delay: float = 0.0
 
 
 @dataclass

@@ -17,8 +17,9 @@ from ..schema import ScenarioError, check_keys
 from .behaviour import BEHAVIOUR
 from .habit import Habit
 from .printed import PRINTED
+from .web import WEB
 
-HABITS: dict[str, Habit] = {habit.name: habit for habit in (*PRINTED, *BEHAVIOUR)}
+HABITS: dict[str, Habit] = {habit.name: habit for habit in (*PRINTED, *BEHAVIOUR, *WEB)}
 
 __all__ = ["HABITS", "Habit", "Habits", "drawn", "habits_of"]
 

@@ -15,6 +15,7 @@ import pytest
 from tests.simulator import ScenarioError
 from tests.simulator.faults import TYPES
 
+from .api_client import Api, logged_in, web, web_managed
 from .pcli_client import LOW, NEW, OLD, PROMPT, Login, cells, column, eventually, managed, pair, pcli, until
 
 C1, C2 = "c1.Conductor", "c2.Conductor"
@@ -822,6 +823,37 @@ def test_an_outdated_installer_boots_the_old_version_unless_it_was_updated(first
         upgraded(sim)
         assert until(sim, C1, operation=None, upgrades_started=1, up=True)
         assert sim.node_truth(C1)["version"] == (NEW if first else OLD)
+
+
+def test_the_web_server_is_away_while_ssh_works_until_it_is_over() -> None:
+    refused = {"type": "web_server_away", "node": "c1", "how": "refused"}
+    with web(faults=[refused]) as sim:
+        api = Api(sim)
+        assert eventually(api.refused)
+        assert "Synchronized" in pcli(sim).run("show assets")
+        assert logged_in(sim, "c2").get("/system").status == 200
+        sim.clear_faults("web_server_away")
+        assert eventually(lambda: not api.refused()) and api.login().status == 200
+        sim.add_fault(refused)
+        assert eventually(api.refused)
+
+
+def test_pages_of_routers_are_refused_to_everybody_but_admin() -> None:
+    users = [{"name": name, "password": "secret"} for name in ("admin", "ops")]
+    with web(users=users, faults=["proxied_unauthorized"]) as sim:
+        ops, admin = logged_in(sim, user="ops"), logged_in(sim)
+        assert ops.get("/router/branch/alarm").status == 401
+        assert ops.get("/router/Conductor/alarm").status == ops.get("/asset").status == 200
+        assert admin.get("/router/branch/alarm").status == 200
+
+
+def test_the_flag_of_a_download_stays_after_it_has_ended() -> None:
+    with web_managed(faults=[{"type": "download_flag_stays", "node": "b1"}]) as sim:
+        api = logged_in(sim)
+        api.download("branch")
+        assert until(sim, "b1.branch", downloaded=[NEW], operation=None)
+        software = api.assets()["b1"]["softwareVersions"]
+        assert (software["downloadedVersion"], software["currentlyDownloadingVersion"]) == ([NEW], NEW)
 
 
 def test_every_fault_has_a_test_here() -> None:

@@ -114,7 +114,7 @@ def load_source() -> dict[str, Any]:
 
 def guesses() -> dict[str, str]:
     """The last cell of each row of docs/assumptions.md, by its number."""
-    rows = re.findall(r"^\| ([SLFTC]\d+) \|.*\|([^|]*)\|$", ASSUMPTIONS, re.M)
+    rows = re.findall(r"^\| ([SLFTCW]\d+) \|.*\|([^|]*)\|$", ASSUMPTIONS, re.M)
     return {number: cell.strip() for number, cell in rows}
 
 
@@ -138,14 +138,14 @@ class TestLists:
                 assert names and names <= sections | set(TYPES) | {"previous"}, number
 
     def test_numbers_of_guesses_are_there_once(self):
-        numbers = re.findall(r"^\| ([SLFTC]\d+) \|", ASSUMPTIONS, re.M)
+        numbers = re.findall(r"^\| ([SLFTCW]\d+) \|", ASSUMPTIONS, re.M)
         assert len(numbers) == len(set(numbers)) == len(guesses())
 
     def test_the_readme_lists_every_habit_with_its_ways_and_guesses(self):
         for habit in HABITS.values():
             ways = ", ".join(f"`{way}`" for way in habit.ways)
             assert f"| `{habit.name}` | {ways} | {', '.join(habit.guesses)} |" in README
-        assert len(re.findall(r"^\| `\w+` \| `[^|]*\| [SLFTC]\d[^|]*\|$", README, re.M)) == len(HABITS)
+        assert len(re.findall(r"^\| `\w+` \| `[^|]*\| [SLFTCW]\d[^|]*\|$", README, re.M)) == len(HABITS)
 
     def test_every_habit_leaves_a_choice_and_says_which_pages_leave_it(self):
         for habit in HABITS.values():

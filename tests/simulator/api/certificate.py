@@ -14,6 +14,18 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+_USAGE = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=False,
+    encipher_only=False,
+    decipher_only=False,
+)
+
 
 @dataclass(frozen=True)
 class Certificate:
@@ -24,8 +36,8 @@ class Certificate:
     fingerprint: str
 
 
-def self_signed(name: str, host: str) -> Certificate:
-    """A new certificate for a node of this name at this address. It counts in real time, not in simulated."""
+def self_signed(name: str, host: str | None) -> Certificate:
+    """A new certificate for a node of this name, and its address if it is given. It counts in real time."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(timezone.utc)
@@ -38,7 +50,10 @@ def self_signed(name: str, host: str) -> Certificate:
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=365))
         .add_extension(x509.SubjectAlternativeName(_names(name, host)), critical=False)
+        # Newer Pythons are strict about what a certificate that vouches for itself says.
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(_USAGE, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
     return Certificate(
@@ -50,7 +65,9 @@ def self_signed(name: str, host: str) -> Certificate:
     )
 
 
-def _names(name: str, host: str) -> list[x509.GeneralName]:
+def _names(name: str, host: str | None) -> list[x509.GeneralName]:
+    if host is None:
+        return [x509.DNSName(name)]
     names: list[x509.GeneralName] = [x509.DNSName(name), x509.DNSName("localhost")]
     try:
         return [*names, x509.IPAddress(ipaddress.ip_address(host))]

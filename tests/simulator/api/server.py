@@ -38,7 +38,7 @@ class ApiServer(Listener):
         self.node = node
         self.accounts = accounts
         self.shared = shared
-        self.certificate = self_signed(node.name, host)
+        self.certificate = self_signed(node.name, host if world.habits["certificate_names"] == "address" else None)
         self.stopped = threading.Event()
         self._tls = _context(self.certificate.pem, self.certificate.key)
         self._connections: set[socket.socket] = set()

@@ -123,6 +123,13 @@ WEB = (
         "SCR takes a new nonce for each download; whether it has to is nowhere",
     ),
     Habit(
+        "certificate_names",
+        ("address", "node"),
+        ("W8",),
+        "certificates are self-signed as a rule (`create certificate self-signed webserver`), and of the public tools "
+        "only MCP looks at them; which names they bear is nowhere",
+    ),
+    Habit(
         "web_while_starting",
         ("answers", "refused", "bad_gateway", "unavailable"),
         ("W8",),

@@ -288,3 +288,19 @@ def test_the_list_may_be_late():
         assert until(sim, "b1.branch", up=False, timeout=60)
         assert api.assets()["b1"]["status"] == "synchronized"
         assert eventually(lambda: api.assets()["b1"]["status"] == "disconnected")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_in_any_world_a_router_can_be_upgraded(seed):
+    with managed_session({"seed": seed, "certificate_names": "address"}, **{"api.delay": 0}) as (sim, api):
+        offered = api.get("/upgrade/versions?onlyUpgrades=false").data[-1]["version"]
+        assert api.download("hub", version=offered).status == 200
+        for node in ("h1", "h2"):
+            assert until(sim, f"{node}.hub", downloaded=[NEW], operation=None)
+            assert api.assets()[node]["softwareVersions"]["downloadedVersion"] == [offered]
+        assert not api.upgrade("hub", version=offered).data.get("errors")
+        for node in ("h1", "h2"):
+            assert until(sim, f"{node}.hub", version=NEW, state="Synchronized", operation=None)
+        assert eventually(lambda: {api.assets()[node]["t128Version"] for node in ("h1", "h2")} == {NEW})
+        style = "edges { node { name } }" if sim.habits["graphql_lists"] == "edges" else "nodes { name }"
+        assert not api.query(f"{{ allRouters {{ {style} }} }}").data.get("errors")

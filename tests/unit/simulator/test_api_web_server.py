@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
 import ssl
@@ -42,6 +43,20 @@ def test_each_node_has_a_certificate_of_its_own():
         api._context = ssl.create_default_context()
         with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
             api.get("/system")
+
+
+def test_a_certificate_may_bear_the_name_of_the_node_alone():
+    with web({"certificate_names": "node"}) as sim:
+        address = (sim.nodes["c1"].host, sim.nodes["c1"].api_port)
+        context = ssl.create_default_context(cadata=sim.certificates["c1"].pem)
+        with (
+            socket.create_connection(address, 5) as plain,
+            pytest.raises(ssl.SSLCertVerificationError, match="mismatch"),
+        ):
+            context.wrap_socket(plain, server_hostname="127.0.0.1")
+        with socket.create_connection(address, 5) as plain, context.wrap_socket(plain, server_hostname="c1") as secured:
+            shown = secured.getpeercert(binary_form=True)
+        assert hashlib.sha256(shown).hexdigest() == sim.certificates["c1"].fingerprint
 
 
 def test_whoever_does_not_speak_tls_disturbs_nobody():

@@ -9,9 +9,11 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import paramiko
@@ -50,6 +52,20 @@ def _until(condition, process: subprocess.Popen | None = None, timeout: float = 
         assert time.monotonic() < end, "timed out"
         assert process is None or process.poll() is None, process.communicate() if process else ""
         time.sleep(0.02)
+
+
+def test_the_web_interface_of_a_run_by_hand(launch, tmp_path) -> None:
+    process = launch("standalone-6.3", "--api")
+    ready = json.loads((tmp_path / "ready.json").read_text())
+    (web,) = ready["api"].values()
+    context = ssl.create_default_context(cadata=web["certificate"])
+    body = json.dumps({key: ready["users"][0][name] for key, name in (("username", "name"), ("password", "password"))})
+    url = f"https://{web['host']}:{web['port']}/api/v1/login"
+    with urllib.request.urlopen(url, body.encode(), timeout=10, context=context) as response:
+        assert json.load(response)["token"]
+    process.send_signal(signal.SIGTERM)
+    output, _errors = process.communicate(timeout=10)
+    assert f":{web['port']}/api/v1" in output and web["fingerprint"] in output
 
 
 def test_files_of_a_run_by_hand(launch, tmp_path) -> None:

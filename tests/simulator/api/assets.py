@@ -19,7 +19,9 @@ _FIRST_OTHER_CASE = (5, 6, 8)
 def listed(caller: Caller, ids: list[str] | None = None) -> list[dict[str, Any]]:
     """All assets that this user may see, or those with these ids. Caller holds the lock."""
     world = caller.world
-    rows = []
+    rows: list[dict[str, Any]] = []
+    if not caller.conductor:
+        return rows
     for node in [node for router in caller.routers() for node in router.nodes]:
         if world.unlisted(node) or (ids and node.asset_id not in ids):
             continue

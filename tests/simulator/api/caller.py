@@ -47,6 +47,11 @@ class Caller:
     def modern(self) -> bool:
         return self.generation != "pre-6.3"
 
+    @property
+    def conductor(self) -> bool:
+        """Does the node that answers take itself for a conductor?"""
+        return self.world.faults.peek("not_a_conductor", self.node.name, self.node.router.name) is None
+
     def may(self, capability: str | None) -> bool:
         return may(self.world, self.node, self.user, capability)
 

@@ -93,6 +93,8 @@ class Connection(BaseHTTPRequestHandler):
             caller = self._caller(request)
             user = caller.user.name
             row, names = find(request)
+            if row.conductor_only and not caller.conductor:
+                raise ApiError(404, f"The requested resource could not be found: {request.path}")
             self._authorize(caller, row.capability, names)
             return user, row.handler(caller, request, **names)
         except Refused as refusal:

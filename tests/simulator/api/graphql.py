@@ -14,18 +14,24 @@ from .graphql_schema import schema_text
 from .graphql_tree import root
 from .routes import ApiError, FieldError, Reply, Request, route
 
-try:
-    import graphql as library
-except ImportError:  # only the web interface needs it, and that is off by default
-    library = None  # type: ignore[assignment]
-
 _schemas: dict[str, Any] = {}
 
 
+def library() -> Any:
+    """graphql-core. Loaded late: it takes a while, and most simulators have no web interface."""
+    import graphql
+
+    return graphql
+
+
 def require_library() -> None:
-    """Raises ScenarioError where the library for GraphQL is missing."""
-    if library is None:
-        raise ScenarioError("api.enabled: needs the Python package graphql-core; install it, or leave the key out")
+    """Raises ScenarioError where the library is missing."""
+    try:
+        library()
+    except ImportError:
+        raise ScenarioError(
+            "api.enabled: needs the Python package graphql-core; install it, or leave the key out"
+        ) from None
 
 
 @route("POST", "/graphql")
@@ -41,7 +47,7 @@ def answer(caller: Caller, request: Request) -> Reply:
         status = int(caller.habits["graphql_invalid"])
         return Reply({"errors": [error.formatted for error in invalid]}, status, noted=noted)
     with caller.world.lock:
-        result = library.graphql_sync(
+        result = library().graphql_sync(
             schema,
             text,
             root(caller),
@@ -52,7 +58,7 @@ def answer(caller: Caller, request: Request) -> Reply:
         cause = error.original_error
         if isinstance(cause, ApiError):
             raise cause
-        if cause is not None and not isinstance(cause, (FieldError, library.GraphQLError)):
+        if cause is not None and not isinstance(cause, (FieldError, library().GraphQLError)):
             caller.world.violate(f"simulator error in GraphQL: {type(cause).__name__}: {cause}")
     # What some fields hold is a mapping of the library's own; copied, so that it can be written as JSON.
     return Reply(json.loads(json.dumps(result.formatted)), noted=noted)
@@ -60,29 +66,29 @@ def answer(caller: Caller, request: Request) -> Reply:
 
 def _schema(text: str) -> Any:
     if text not in _schemas:
-        _schemas[text] = library.build_schema(text)
+        _schemas[text] = library().build_schema(text)
     return _schemas[text]
 
 
 def _problems(schema: Any, text: str) -> list[Any]:
     try:
-        return list(library.validate(schema, library.parse(text)))
-    except library.GraphQLError as error:
+        return list(library().validate(schema, library().parse(text)))
+    except library().GraphQLError as error:
         return [error]
 
 
 def _noted(text: str) -> dict[str, Any]:
     """The kind of the operation and its first fields, for the journal."""
     try:
-        document = library.parse(text)
-    except library.GraphQLError:
+        document = library().parse(text)
+    except library().GraphQLError:
         return {"operation": "unreadable", "fields": []}
-    operations = [node for node in document.definitions if isinstance(node, library.OperationDefinitionNode)]
+    operations = [node for node in document.definitions if isinstance(node, library().OperationDefinitionNode)]
     fields = [
         selection.name.value
         for operation in operations
         for selection in operation.selection_set.selections
-        if isinstance(selection, library.FieldNode)
+        if isinstance(selection, library().FieldNode)
     ]
     kinds = {operation.operation.value for operation in operations}
     return {"operation": "mutation" if "mutation" in kinds else "query", "fields": fields}

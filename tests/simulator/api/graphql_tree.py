@@ -172,6 +172,8 @@ def _mutate(
     ignorePreCheck: bool = False,
 ) -> list[Any]:
     """`force` is known by its name only; nothing here depends on it."""
+    if not caller.conductor:
+        raise FieldError("This command can only be run on a Conductor")
     if not caller.may("provisioning") or caller.user.privilege != "admin":
         problem = forbidden(caller, "provisioning")
         if caller.habits["api_forbidden"] == "errors":

@@ -21,8 +21,8 @@ def login(web: ApiServer, request: Request) -> Reply:
     name, password = given.get("username"), given.get("password")
     if not isinstance(name, str) or not name:
         raise ApiError(400, "a username is required")
-    # The key of the box (`local`, BU) is for programs that run on it, as root: none does here.
-    user = web.accounts.by_password(name, password if isinstance(password, str) else "", via="api")
+    # The key of the box (`local`, BU) is for programs that run on it, as root: none does here, and no key is right.
+    user = web.accounts.by_password(name, password, via="api") if isinstance(password, str) else None
     if user is None:
         # Public code only looks whether it is 200.
         raise ApiError(int(web.world.habits["login_status"]), "Invalid username or password")

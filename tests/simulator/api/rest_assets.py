@@ -11,14 +11,14 @@ from .caller import Caller
 from .routes import ApiError, Reply, Request, route
 
 
-@route("GET", "/asset")
+@route("GET", "/asset", conductor_only=True)
 def assets(caller: Caller, request: Request) -> Reply:
     keys = VERBOSE_KEYS if request.query.get("verbose") == "true" else REST_KEYS
     with caller.world.lock:
         return Reply([{key: row[key] for key in keys} for row in listed(caller)])
 
 
-@route("GET", "/upgrade/versions")
+@route("GET", "/upgrade/versions", conductor_only=True)
 def versions(caller: Caller, request: Request) -> Reply:
     """Everything on offer, or what is newer than this node; `null` where there is nothing (BU guards against it)."""
     newer = request.query.get("onlyUpgrades", "true") == "true"
@@ -35,7 +35,7 @@ def versions(caller: Caller, request: Request) -> Reply:
     return Reply(rows or None)
 
 
-@route("POST", "/provisioning/refresh", "provisioning")
+@route("POST", "/provisioning/refresh", "provisioning", conductor_only=True)
 def refresh(caller: Caller, request: Request) -> Reply:
     """What it answers nobody reads (BU): here an empty object."""
     names = request.json().get("routerNames")
@@ -48,7 +48,7 @@ def refresh(caller: Caller, request: Request) -> Reply:
     return Reply({})
 
 
-@route("PUT", "/asset/{asset}/control")
+@route("PUT", "/asset/{asset}/control", conductor_only=True)
 def control(caller: Caller, request: Request, asset: str) -> Reply:
     """SWG names it and nobody knows its body; it may restart a node. Whoever sends it does so blindly."""
     caller.world.violate(f"PUT /asset/{asset}/control was sent, of which nothing is known")

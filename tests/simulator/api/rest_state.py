@@ -25,12 +25,12 @@ def system(caller: Caller, request: Request) -> Reply:
         {
             "router": node.router.name,
             "node": node.name,
-            "role": "conductor",
+            "role": "conductor" if caller.conductor else "combo",
             "softwareVersion": node.release.name,
             "status": node.service,
             "alarmCount": sum(1 for alarm in found if not alarm.shelved),
             "shelvedAlarmCount": sum(1 for alarm in found if alarm.shelved),
-            "isConductor": True,
+            "isConductor": caller.conductor,
             "isManaged": False,
             "isManagedByCloud": False,
         }

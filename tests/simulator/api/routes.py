@@ -72,12 +72,15 @@ class Route:
     pattern: re.Pattern[str]
     handler: Handler
     capability: str | None
+    conductor_only: bool
 
 
 _ROUTES: list[Route] = []
 
 
-def route(method: str, path: str, capability: str | None = None) -> Callable[[Handler], Handler]:
+def route(
+    method: str, path: str, capability: str | None = None, conductor_only: bool = False
+) -> Callable[[Handler], Handler]:
     """Register `handler(caller, request, **names)` for a path with `{names}`; `{name+}` takes slashes too.
 
     Whoever lacks the capability does not get that far. A path without a login gets the server instead of a caller.
@@ -86,7 +89,7 @@ def route(method: str, path: str, capability: str | None = None) -> Callable[[Ha
     form = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", form)
 
     def register(handler: Handler) -> Handler:
-        _ROUTES.append(Route(method, re.compile(form), handler, capability))
+        _ROUTES.append(Route(method, re.compile(form), handler, capability, conductor_only))
         return handler
 
     return register

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 
 import paramiko
 import pytest
 
 from tests.simulator import ScenarioError, Simulator, load_scenario
-from tests.simulator.api import graphql
 from tests.simulator.api.tokens import Tokens
 
 from .api_client import Api, claims, logged_in, requests, session, web
@@ -40,7 +40,7 @@ def test_what_a_program_needs_to_connect():
 
 
 def test_without_its_library_a_sentence_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(graphql, "library", None)
+    monkeypatch.setitem(sys.modules, "graphql", None)
     with pytest.raises(ScenarioError, match="graphql-core; install it"):
         Simulator(PAIR, **{"api.enabled": True})
 
@@ -145,6 +145,7 @@ def test_a_wrong_password_is_refused_with_a_message(status):
 def test_no_other_body_logs_in(body):
     with web() as sim:
         assert Api(sim).call("POST", "/login", body).status in (400, 401)
+        assert sim.truth()["bad_logins"] == {}, "no password was tried"
 
 
 def test_bad_logins_of_the_web_and_of_ssh_count_together():

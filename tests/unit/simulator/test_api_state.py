@@ -25,6 +25,16 @@ class TestState:
                 assert (told["router"], told["node"], told["softwareVersion"]) == ("Conductor", node, OLD)
                 assert told["isConductor"] is True and told["alarmCount"] == 0
 
+    def test_a_node_that_is_no_conductor_answers_like_a_router(self):
+        with session(faults=["not_a_conductor"]) as (_sim, api):
+            told = api.get("/system").data
+            assert (told["isConductor"], told["role"]) == (False, "combo")
+            assert api.get("/asset").status == api.get("/upgrade/versions").status == 404
+            assert "only be run on a Conductor" in api.upgrade("branch").data["errors"][0]["message"]
+            rows = api.query("{ allAuthorities { nodes { assets { nodeName } } } }").data["data"]["allAuthorities"]
+            assert rows == {"nodes": [{"assets": []}]}
+            assert api.get("/alarm").status == 200
+
     def test_routers_and_their_nodes(self):
         with session(**{"routers.2.nodes.0.state": "Disconnected"}) as (_sim, api):
             assert api.get("/router").data == [

@@ -12,6 +12,7 @@ from .caller import Caller
 
 # `upgrade_ibu_conductor`: the states have new names in 6.3. BU saw RESYNCHRONIZING before that.
 _OLD_WORDS = {"Synchronized": "Running", "Synchronizing": "Connected"}
+_NEVER_SEEN = ("Pending", "Key Accepted", "Not Installed")
 _UPGRADES = ("upgrade", "downgrade", "revert")
 _FIRST_OTHER_CASE = (5, 6, 8)
 
@@ -48,7 +49,8 @@ def asset(caller: Caller, node: Node) -> dict[str, Any]:
         "assetId": node.asset_id,
         "routerName": node.router.name,
         "nodeName": node.name,
-        "t128Version": seen.release.name,
+        # Of a node that was never connected nothing is known (MCP, SC and BU guard against it).
+        "t128Version": None if seen.state in _NEVER_SEEN else seen.release.name,
         "status": status,
         "assetIdConfigured": node.router.configured,
         "text": _text(caller, node),

@@ -31,9 +31,15 @@ def _path(caller: Caller, path: Path) -> dict[str, Any]:
         "adjacentAddress": path.destination,
         "deviceInterface": path.interface.name,
         "networkInterface": f"{path.interface.name}-net",
-        # Of a path that is coming up nothing is known: SC has seen null.
-        "status": None if status == "initializing" else status.upper(),
+        "status": _word(caller, status),
         "mtu": 1500 if status in ("up", "standby") else None,
         "uptime": caller.world.clock.now() - path.node.service_since if status == "up" else None,
         **dict.fromkeys(("latency", "jitter", "loss"), 0.0 if status == "up" else None),
     }
+
+
+def _word(caller: Caller, status: str) -> str | None:
+    """Of a path that is coming up nothing is known: SC has seen null."""
+    if status == "initializing":
+        return None
+    return "Down" if status == "down" and caller.habits["path_status"] == "mixed" else status.upper()

@@ -158,6 +158,12 @@ WEB = (
         "SC has seen NONE and ACTIVE; what the other side of a leader shows is nowhere",
     ),
     Habit(
+        "path_status",
+        ("upper", "mixed"),
+        ("W9",),
+        "SC's data of one system has UP, DOWN and Down",
+    ),
+    Habit(
         "alarm_keys",
         ("router", "router_name"),
         ("W9",),

@@ -219,6 +219,27 @@ class TestNodes:
             (ports,) = router["nodes"]["nodes"]
             assert ports["deviceInterfaces"]["nodes"] == [{"name": "wan", "state": {"operationalStatus": "OPER_UP"}}]
 
+    @pytest.mark.parametrize(("way", "word"), [("upper", "DOWN"), ("mixed", "Down")])
+    def test_paths_that_are_down(self, way, word):
+        text = '{ allRouters(name: "branch") { nodes { peers { nodes { paths { adjacentNode status } } } } } }'
+        with session({"path_status": way}, **HALF) as (_sim, api):
+            (router,) = api.query(text).data["data"]["allRouters"]["nodes"]
+            paths = {path["adjacentNode"]: path["status"] for path in router["peers"]["nodes"][0]["paths"]}
+            assert paths == {"h1": "UP", "h2": word}
+
+    def test_one_query_for_all_that_is_needed_before_an_upgrade(self):
+        text = """query($r: String!, $n: String) { allRouters(name: $r) { nodes { name nodes(name: $n) { nodes {
+          name cpu { core utilization type } memory { capacity usage } disk { capacity usage partition }
+          state { status startTime role softwareVersion alarmCount
+            processes { name status primary leaderStatus } services { name activeState } }
+          platform { disks { name space percentUsed } operatingSystem { name version kernelVersion }
+            vendor { vendor product serialNumber } }
+        } } } } }"""
+        with session() as (_sim, api):
+            answer = api.query(text, r="Conductor").data
+            assert "errors" not in answer and [node["name"] for node in node_rows(answer)] == ["c1", "c2"]
+            assert node_rows(answer)[0]["state"]["services"][0] == {"name": "128T", "activeState": "active"}
+
 
 class TestUnreachable:
     def test_one_error_beside_the_data_of_the_others(self):

@@ -58,6 +58,11 @@ class TestLists:
             assert [row["nodeName"] for row in api.get("/asset").data] == ["c1", "c2", "h1", "h2", "b1"]
             assert "softwareVersions" not in api.get("/asset").data[0]
 
+    @pytest.mark.parametrize("state", ["Pending", "Key Accepted", "Not Installed"])
+    def test_of_an_asset_that_was_never_connected_no_version_is_known(self, state):
+        with session(**{"routers.2.nodes.0.state": state}) as (_sim, api):
+            assert api.assets()["b1"]["t128Version"] is None and api.assets()["h1"]["t128Version"] == OLD
+
     def test_a_second_machine_with_the_same_id_and_one_that_is_missing_from_the_list(self):
         faults = [{"type": "duplicate_asset", "node": "b1", "row": True}, {"type": "asset_unlisted", "node": "h1"}]
         with session(faults=faults) as (_sim, api):

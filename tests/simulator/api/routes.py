@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 BASE = "/api/v1"
 
@@ -100,7 +101,7 @@ def find(request: Request) -> tuple[Route, dict[str, str]]:
     fitting = [(row, match) for row in _ROUTES if (match := row.pattern.fullmatch(request.path))]
     for row, match in fitting:
         if row.method == request.method:
-            return row, match.groupdict()
+            return row, {name: unquote(value) for name, value in match.groupdict().items()}
     if fitting:
         raise ApiError(405, f"{request.method} is not allowed here")
     raise ApiError(404, f"The requested resource could not be found: {request.path}")

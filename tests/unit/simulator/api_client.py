@@ -56,6 +56,8 @@ class Api:
         self.token: str | None = None
         self._base = f"https://{address.host}:{address.api_port}/api/v1"
         self._context = ssl.create_default_context(cadata=sim.certificates[node].pem)
+        # The default of newer Pythons.
+        self._context.verify_flags |= ssl.VERIFY_X509_STRICT
 
     def call(self, method: str, path: str, body: Any = None) -> Answer:
         """Raises OSError where no HTTP answer comes."""

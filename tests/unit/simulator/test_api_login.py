@@ -75,7 +75,7 @@ def test_without_a_token_that_it_knows_nothing_is_said(token):
     with web() as sim:
         api = Api(sim)
         api.token = token
-        for path in ("/system", "/asset", "/nonce", "/nothing"):
+        for path in ("/system", "/asset", "/nonce", "/nothing", "/events", "/events?token=x"):
             assert api.get(path).status == 401
         assert api.query("{ __typename }").status == 401
 
@@ -198,6 +198,12 @@ def test_a_missing_capability_over_graphql(way, status):
         text = answer.data["errors"][0]["message"] if way == "errors" else answer.message
         assert text == REFUSED
         assert sim.truth()["nodes"]["b1.branch"]["started"] == {}
+
+
+def test_upgrades_are_for_administrators():
+    watcher = {"name": "watcher", "password": "look", "privilege": "user"}
+    with web(users=[watcher]) as sim:
+        assert logged_in(sim, user="watcher", password="look").upgrade("branch").status == 403
 
 
 def test_a_capability_that_a_fault_takes_away_is_not_in_the_token_either():

@@ -115,6 +115,12 @@ class TestUpgrade:
             order = [r["node"] for r in sim.log if r["event"] == "operation_begins"]
             assert order == ["h2.hub", "h1.hub"]
 
+    def test_of_a_half_done_pair_only_the_other_node_is_upgraded(self):
+        with managed_session(**{"routers.1.nodes.0.version": NEW}) as (sim, api):
+            api.upgrade("hub")
+            assert until(sim, "h2.hub", version=NEW, operation=None)
+            assert [r["node"] for r in sim.log if r["event"] == "operation_begins"] == ["h2.hub"]
+
     def test_what_it_began_the_pcli_shows_and_the_other_way_round(self):
         with managed_session(**STILL) as (sim, api):
             api.download("branch")

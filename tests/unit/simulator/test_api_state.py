@@ -121,6 +121,14 @@ class TestConfiguration:
             assert api.get("/config/export").data == []
             assert api.call("DELETE", f"/config/export/{name}").status == 404
 
+    def test_no_other_file_is_reached(self):
+        with session() as (sim, api):
+            for name in ("..%2F..%2Fhostname", "..%2Fglobal.init", "%2Fetc%2Fhostname"):
+                nonce = api.get("/nonce").data["nonce"]
+                assert api.get(f"/config/export/{name}/download?nonce={nonce}").status == 404
+                assert api.call("DELETE", f"/config/export/{name}").status == 404
+            assert sim.world.conductors[0].files.get("/etc/hostname")
+
     @pytest.mark.parametrize(("way", "second"), [("many", 200), ("once", 401)])
     def test_a_download_needs_a_nonce(self, way, second):
         with session({"nonce_use": way}, exports=["before"]) as (_sim, api):
@@ -194,7 +202,18 @@ class TestEvents:
             assert (added["router"], added["node"], added["message"]) == ("branch", "b1", "the fan stands still")
             assert token not in json.dumps(sim.log.records())
 
-    def test_the_stream_needs_a_token_and_ends_with_the_node(self):
+    def test_routers_that_a_user_may_not_see_are_not_in_the_stream(self):
+        west = {"name": "west", "password": "look", "resource_groups": ["west"]}
+        with web(users=[west]) as sim:
+            api = logged_in(sim, user="west", password="look")
+            with api.open("GET", "/events") as stream:
+                with sim.world.lock:
+                    for name in ("h1", "b1"):
+                        sim.world.records.raise_alarm(sim.world.find(name, None)[0], "the fan stands still")
+                    sim.world.touch()
+                assert self._next(stream)["alarm"]["node"] == "b1"
+
+    def test_the_stream_ends_with_the_node(self):
         with session() as (sim, api):
             with api.open("GET", "/events") as stream:
                 pcli(sim, "c2").run("request system software revert router Conductor node c1 force")
@@ -203,7 +222,6 @@ class TestEvents:
                         pass
                 except OSError:
                     pass
-            api.token = None
             assert sim.wait_for(lambda s: s.truth()["nodes"]["c1.Conductor"]["version"] == LOW)
 
     @staticmethod

@@ -31,6 +31,9 @@ class Downloads:
 
     def perform(self, operation: Operation) -> Steps:
         problem = ""
+        # Paused before it was its turn.
+        if operation.over:
+            return
         if operation.release and operation.release.name not in operation.node.downloaded:
             problem = yield from self.fetch(operation)
         # Paused, or taken away in the meantime by `delete system software`.

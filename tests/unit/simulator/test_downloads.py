@@ -174,6 +174,16 @@ def test_who_waits_for_a_download_is_told_when_it_is_paused() -> None:
         assert "% Error:" in waiting.expect(PROMPT)
 
 
+def test_a_download_that_is_paused_before_it_has_begun_is_over() -> None:
+    with seven(**SLOW) as sim:
+        nodes, release = sim.world.routers["hub"].nodes, sim.world.release_for(NEW)
+        with sim.world.lock:
+            job = sim.lifecycle.begin("download", nodes, release, {"sequenced"}, "admin", "c1.Conductor")
+            assert sim.lifecycle.downloads.pause(nodes[0], release)
+        assert sim.wait_for(lambda _s: job.over)
+        assert [operation.state for operation in job.operations] == ["paused", "not started"]
+
+
 def test_delete_cancels_a_download_and_forgets_a_paused_one() -> None:
     delete = f"delete system software router branch force version {NEW}"
     with seven(**SLOW) as sim:

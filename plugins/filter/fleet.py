@@ -20,13 +20,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batch_pl
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batch_plan import split_into_batches
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, merge
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted, some
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import (
-    parse_requested_version,
-    satisfies,
-    spelled,
-    try_parse,
-)
 
 #: If there are more routers than this, only those with problems are printed.
 SHOWN = 100
@@ -212,78 +205,11 @@ def fleet_totals(report: Mapping, before: Mapping | None = None) -> dict:
     return {state: mine.get(state, 0) + theirs.get(state, 0) for state in STATES if state in mine or state in theirs}
 
 
-# -- the state of an authority ----------------------------------------------------------------------------------------
-
-
-def authority_state(assets: Sequence[Mapping], version: str = "", own: Mapping[str, str] | None = None) -> dict:
-    """How many nodes run which version, and a few names of those that are not settled or on another release.
-
-    ``assets``: as M(sessionsmart.ssr.assets_info) returns them. ``version``: the requested release; empty for none.
-    ``own``: that of routers whose hosts have another one (rule 41).
-    """
-    wanted = {router: parse_requested_version(text) for router, text in (own or {}).items()}
-    common = parse_requested_version(version) if version else None
-    nodes = {
-        NodeId(asset["router"], asset["node"]): asset for asset in assets if asset.get("node") and asset.get("router")
-    }
-    elsewhere = [
-        str(node_id)
-        for node_id, asset in nodes.items()
-        if (requested := wanted.get(node_id.router, common)) and not _runs(asset.get("version"), requested)
-    ]
-    others = sorted({text for router, text in (own or {}).items() if text != version})
-    unsettled = [str(node_id) for node_id, asset in nodes.items() if not asset.get("settled")]
-    versions: dict[str, int] = {}
-    for asset in nodes.values():
-        running = asset.get("version") or "unknown"
-        versions[running] = versions.get(running, 0) + 1
-    return {
-        "nodes": len(nodes),
-        "versions": dict(sorted(versions.items())),
-        "wanted": version,
-        "wanted_of_hosts": others[:HANDED_ON],
-        "elsewhere": len(elsewhere),
-        "elsewhere_names": sorted(elsewhere)[:HANDED_ON],
-        "unsettled": len(unsettled),
-        "unsettled_names": sorted(unsettled)[:HANDED_ON],
-    }
-
-
-def _runs(version: str | None, requested: object) -> bool:
-    running = try_parse(version)
-    return bool(running and satisfies(running, requested))
-
-
-def authority_lines(state: Mapping) -> list[str]:
-    """The lines for people that describe a result of :func:`authority_state`."""
-    releases: dict[str, int] = {}
-    for version, count in state["versions"].items():
-        releases[spelled(version)] = releases.get(spelled(version), 0) + count
-    lines = [f"{counted(state['nodes'], 'node')}:"] + [
-        f"    {count} on {release}" for release, count in releases.items()
-    ]
-    others = state.get("wanted_of_hosts") or []
-    of_hosts = f"the release of their own host ({', '.join(others)})" if others else ""
-    wanted = " or ".join(filter(None, [state["wanted"], of_hosts]))
-    if wanted:
-        lines.append(_named(state, "elsewhere", ("does", "do"), f"not run {wanted}", f"All run {wanted}."))
-    lines.append(_named(state, "unsettled", ("is", "are"), "not settled", "All are settled."))
-    return lines
-
-
-def _named(state: Mapping, what: str, verbs: tuple[str, str], bad: str, good: str) -> str:
-    count, names = state[what], state[f"{what}_names"]
-    more = f" and {count - len(names)} more" if count > len(names) else ""
-    return f"{counted(count, *verbs)} {bad}: {', '.join(names)}{more}." if count else good
-
-
 class FilterModule:
     """The filters of this file."""
 
     def filters(self) -> dict:
         return {
-            "authority_lines": authority_lines,
-            "authority_state": authority_state,
             "batch_lines": batch_lines,
             "fleet_handover": fleet_handover,
             "fleet_lines": fleet_lines,

@@ -9,11 +9,10 @@ import json
 
 import pytest
 from ansible.errors import AnsibleFilterError
+from ansible_collections.sessionsmart.ssr.plugins.filter.authority import authority_lines, authority_state
 from ansible_collections.sessionsmart.ssr.plugins.filter.batch import versions_of_hosts
 from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import (
     HANDED_ON,
-    authority_lines,
-    authority_state,
     fleet_handover,
     fleet_report,
 )
@@ -304,7 +303,24 @@ def test_the_state_of_an_authority_names_who_does_not_run_the_release() -> None:
     lines = "\n".join(authority_lines(state))
     assert "2 do not run 6.3.5: n.b, n.c." in lines and "1 is not settled: n.b." in lines
     two = authority_state([asset("a", "6.3.5-39.r1.el7"), asset("b", "SSR-6.3.5-39.r1")])
-    assert "    2 on 6.3.5-39.r1" in authority_lines(two), "one release has one spelling in what people read"
+    assert "    2 on 6.3.5-39.r1: n.a, n.b" in authority_lines(two), "one release has one spelling in what people read"
+
+
+def test_the_state_of_an_authority_names_the_nodes_of_each_release_and_how_the_unsettled_ones_are() -> None:
+    assets = [
+        asset("b", "6.3.0-107.r1.el7", settled=False) | {"status": "Disconnected", "state": "disconnected"},
+        asset("c", "6.3.0-107.r1.el7", settled=False) | {"status": None, "state": "unknown"},
+        *(asset(f"store-{number:02d}", "6.3.5-39.r1.el7") for number in range(25)),
+        asset("z", None),
+    ]
+    state = authority_state(assets)
+    assert state["version_names"]["6.3.0-107.r1.el7"] == ["n.b", "n.c"]
+    assert len(state["version_names"]["6.3.5-39.r1.el7"]) == 20
+    assert state["unsettled_states"] == {"n.b": "Disconnected", "n.c": "unknown"}
+    lines = authority_lines(state)
+    assert lines[:2] == ["28 nodes:", "    2 on 6.3.0-107.r1: n.b, n.c"]
+    assert lines[2].startswith("    25 on 6.3.5-39.r1: n.store-00, n.store-01, ") and lines[2].endswith(" and 5 more")
+    assert lines[3:] == ["    1 on unknown: n.z", "2 are not settled: n.b (Disconnected), n.c (unknown)."]
 
 
 def test_a_router_whose_host_has_a_release_of_its_own_is_compared_with_that() -> None:

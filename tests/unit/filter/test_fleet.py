@@ -95,8 +95,6 @@ def test_what_is_no_plan_is_an_error_of_the_filter(wrong) -> None:
 
 def test_filters_are_known_by_their_names() -> None:
     assert set(FilterModule().filters()) == {
-        "authority_lines",
-        "authority_state",
         "batch_lines",
         "fleet_handover",
         "fleet_lines",

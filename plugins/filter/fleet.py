@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import glob
-import os
 from collections.abc import Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
@@ -18,8 +16,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batch_pl
     batch_lines as lines_of_batches,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batch_plan import split_into_batches
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import in_short
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, merge
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted, some
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted
 
 #: If there are more routers than this, only those with problems are printed.
 SHOWN = 100
@@ -87,30 +86,6 @@ def not_begun(hosts: Sequence[str], hostvars: Mapping, reason: str) -> dict:
     return {"msg": entry["reason"], "by_router": {router_of(hostvars, host): entry for host in hosts}}
 
 
-def run_lines(review: Mapping, handover: Mapping, reason: str, files: Sequence[str]) -> list[str]:
-    """The last lines of a run: totals, a line for each reason with its routers, and the files that have the rest.
-
-    ``review``: what M(sessionsmart.ssr.run_review) returned at the end, empty for a run without one.
-    ``reason``: why no other batch was begun.
-    ``files``: paths on the controller, or patterns of them; those that are there are named.
-    """
-    lines = [str(review.get("msg") or _counts(handover.get("totals") or {}))]
-    said: dict[tuple[str, str], list[str]] = {}
-    for router, problem in (handover.get("problems") or {}).items():
-        said.setdefault((problem["state"], problem["reason"]), []).append(router)
-    if reason and not any(reason.rstrip(".") in text for text in (lines[0], *(why for _state, why in said))):
-        lines.append(reason)
-    lines += [f"{state}: {_few(routers)}: {why}" for (state, why), routers in said.items()]
-    if handover.get("more_problems"):
-        lines.append(f"{handover['more_problems']} more routers with problems are in the reports.")
-    written = [path for path in files if path and glob.glob(os.path.expanduser(path))]
-    return [*lines, *(f"file: {path}" for path in written)]
-
-
-def _few(routers: Sequence[str]) -> str:
-    return some(routers) if len(routers) == 1 else f"{len(routers)} routers: {some(routers)}"
-
-
 def fleet_lines(report: Mapping) -> list[str]:
     """A report for people: totals, what stopped it, and the routers; if there are many, only those with problems."""
     routers = report.get("by_router") or {}
@@ -126,7 +101,8 @@ def fleet_lines(report: Mapping) -> list[str]:
     return lines
 
 
-def _counts(totals: Mapping[str, int]) -> str:
+def totals_line(totals: Mapping[str, int]) -> str:
+    """How many routers there are, and how many in each state."""
     counts = ", ".join(f"{count} {state}" for state, count in totals.items()) or "none"
     return f"{counted(sum(totals.values()), 'router')}: {counts}"
 
@@ -134,7 +110,7 @@ def _counts(totals: Mapping[str, int]) -> str:
 def _total(report: Mapping) -> str:
     seconds = sum(run.get("elapsed") or 0 for run in report.get("runs") or [])
     ended = f"; it took {format_duration(seconds)}" if seconds else ""
-    return f"{_counts(report['totals'])}{ended}"
+    return f"{totals_line(report['totals'])}{ended}"
 
 
 def _rank(entry: Mapping) -> int:
@@ -191,12 +167,7 @@ def fleet_relapsed(handover: Mapping, relapsed: Mapping[str, str]) -> dict:
 
 
 def _short(text: object) -> str:
-    """The text without its middle where it is too long: the cause stands first, and what to do next at the end."""
-    plain = " ".join(str(text or "").split())
-    if len(plain) <= LETTERS:
-        return plain
-    end = LETTERS // 2
-    return f"{plain[: LETTERS - end - 3]} \u2026 {plain[-end:]}"
+    return in_short(text, LETTERS)
 
 
 def fleet_totals(report: Mapping, before: Mapping | None = None) -> dict:
@@ -220,5 +191,4 @@ class FilterModule:
             "not_begun": not_begun,
             "plan_table": plan_table,
             "preparation_failure": preparation_failure,
-            "run_lines": run_lines,
         }

@@ -15,8 +15,8 @@ version_added: 0.2.0
 author:
   - The sessionsmart.ssr maintainers (@sessionsmart)
 description:
-  - Writes data as JSON to a file on the controller, for its owner only. The file is replaced as a whole, and its folder
-    is created if it does not exist.
+  - Writes data as JSON, or lines of text, to a file on the controller, for its owner only. The file is replaced as a
+    whole, and its folder is created if it does not exist.
   - It works in the process of C(ansible-playbook) itself. C(become), C(remote_tmp), a home that cannot be written, and
     the connection of the play do not matter, so nothing of these comes between an upgrade and its verdict.
   - A report that cannot be written is a warning, because the run must go on to its verdicts.
@@ -34,9 +34,13 @@ attributes:
     details: The file is written each time.
 options:
   content:
-    description: The data to write.
+    description: The data to write as JSON. Exactly one of O(content) and O(lines) is needed.
     type: dict
-    required: true
+  lines:
+    description: The lines of a file of text, such as the hosts of a file for C(--limit @FILE).
+    type: list
+    elements: str
+    version_added: 0.3.0
   path:
     description: The file to write. C(~) is the home of the user who runs C(ansible-playbook).
     type: str

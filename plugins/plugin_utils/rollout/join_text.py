@@ -24,6 +24,23 @@ def one_line(text: str | None) -> str:
     return re.sub(r"(?:\.{2,}|…)$", ".", line)
 
 
+def in_short(text: object, letters: int) -> str:
+    """The text as one line of about so many letters, without its middle where it is longer.
+
+    The cause stands first, and what to do next at the end. It is cut between two words, unless one is very long.
+    """
+    plain = " ".join(str(text or "").split())
+    if len(plain) <= letters:
+        return plain
+    end = letters // 2
+    head, tail = plain[: letters - end - 3], plain[-end:]
+    first, _blank, cut = head.rpartition(" ")
+    cut_off, _blank, last = tail.partition(" ")
+    head = first if first and len(cut) < end // 3 and plain[len(head)] != " " else head
+    tail = last if last and len(cut_off) < end // 3 and plain[-end - 1] != " " else tail
+    return f"{head.rstrip()} \u2026 {tail.lstrip()}"
+
+
 def listed(names: Iterable[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     known = list(names)

@@ -50,7 +50,8 @@ def test_the_last_lines_of_a_bad_revert_have_each_reason_once_and_name_the_repor
     assert failed_hosts(run) == set(STORES)
     (lines,) = messages_of(run, SUMMARY)
     assert lines[0] == "4 routers: 3 blocked, 1 done" and lines[-2].endswith("-from-*.json"), lines
-    assert [line.split(": ")[:3] for line in lines[1:-2]] == [["blocked", "3 routers", ", ".join(STORES)]]
+    assert [line.split(": ")[:3] for line in lines[1:-3]] == [["blocked", "3 routers", ", ".join(STORES)]]
+    assert lines[-3].startswith("next: ") and lines[-3].endswith(f" --limit {','.join(STORES)}"), lines
     last = run.output[run.output.rindex("TASK [") :]
     assert SUMMARY in last, "nothing but the recap comes after it"
 
@@ -66,3 +67,40 @@ def test_the_last_lines_of_a_bad_download_name_the_router_and_the_report(bench):
     (lines,) = messages_of(run, SUMMARY)
     assert lines[0] == "2 routers: 1 failed, 1 done" and lines[1].startswith("failed: full: "), lines
     assert any(line.startswith("file: ") and line.endswith("-from-*.json") for line in lines), lines
+    assert lines[2].startswith("next: ") and lines[2].endswith("download.yml \u2026 --limit full"), lines
+
+
+def next_line(run) -> str:
+    """What the summary says is next."""
+    (lines,) = messages_of(run, SUMMARY)
+    (line,) = [line for line in lines if line.startswith("next: ")] or [""]
+    return line
+
+
+def test_the_last_lines_of_an_upgrade_name_what_to_type_next(bench):
+    names = [f"a-store-in-a-very-long-street-in-a-small-town-{number}" for number in range(3)]
+    b = bench(
+        authority(router("canary"), router("bad"), *(router(name) for name in names), router("later")),
+        faults=[{"type": "pre_check_refuses", "router": name} for name in ("bad", *names)],
+    )
+    inventory(b)
+    run = play(b, "upgrade_routers", "--limit", "canary:bad", ssr_serial="1,100%")
+    assert run.code == 2 and verdicts(run)["bad"] == "failed", run.output
+    assert next_line(run).endswith("upgrade_routers.yml \u2026 --limit bad"), run.output
+    assert ": ansible-playbook /" in next_line(run)
+    every = play(b, "upgrade_routers", "--limit", "!later", ssr_serial="100%")
+    file = next((b.folder / "reports").glob("routers-*.limit"))
+    assert next_line(every).endswith(f" --limit @{file}"), every.output
+    assert file.read_text(encoding="utf-8").splitlines() == ["bad", *names]
+    b.simulator.clear_faults()
+    again = play(b, "upgrade_routers", "--limit", f"@{file}", ssr_serial="100%")
+    assert again.code == 0 and set(verdicts(again)) == {"bad", *names} and next_line(again) == "", again.output
+
+
+def test_a_line_of_a_host_that_fails_keeps_what_to_do_about_it(bench):
+    text = "Pre-upgrade health check failed: System Processes Check found the process 'stateMachine' not running"
+    b = bench(authority(router("bad")), faults=[{"type": "pre_check_refuses", "router": "bad", "text": text}])
+    inventory(b)
+    run = play(b, "upgrade_routers")
+    (failure,) = run.failures
+    assert failure.startswith("bad failed: ") and failure.endswith("then run again.") and len(failure) <= 160, failure

@@ -39,6 +39,13 @@ def test_a_report_is_written_for_its_owner_only_with_its_folder(tmp_path) -> Non
     assert os.stat(path).st_mode & 0o777 == 0o600 and os.stat(path.parent).st_mode & 0o777 == 0o700
 
 
+def test_lines_of_text_are_written_as_they_are(tmp_path) -> None:
+    path = tmp_path / "routers.limit"
+    assert run(report_file, {"lines": ["store-1", "store-2"], "path": str(path)})["written"]
+    assert path.read_text() == "store-1\nstore-2\n"
+    assert run(report_file, {"path": str(path)})["failed"], "nothing to write is a mistake"
+
+
 def test_a_report_that_cannot_be_written_is_a_warning_with_the_reason(tmp_path, monkeypatch) -> None:
     warnings = []
     monkeypatch.setattr(report_file.display, "warning", warnings.append)

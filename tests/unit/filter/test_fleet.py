@@ -12,14 +12,12 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import (
     SHOWN,
     FilterModule,
-    fleet_handover,
     fleet_lines,
     fleet_problems,
     fleet_report,
     fleet_totals,
     not_begun,
     plan_table,
-    run_lines,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult, summary
 
@@ -105,35 +103,7 @@ def test_filters_are_known_by_their_names() -> None:
         "not_begun",
         "plan_table",
         "preparation_failure",
-        "run_lines",
     }
-
-
-def test_the_last_lines_of_a_run_say_a_shared_reason_once_and_name_the_files_that_are_there(tmp_path) -> None:
-    (tmp_path / "routers-1-from-a.json").write_text("{}", encoding="utf-8")
-    same = {"state": "failed", "reason": "refused"}
-    handover = {"problems": dict.fromkeys("abcdefg", same) | {"x": same | {"reason": "other"}}, "more_problems": 2}
-    filters = FilterModule().filters()
-    assert filters["run_lines"](
-        {"msg": "Routers in 1 batch of this run: 10 failed."},
-        handover,
-        "The preparation failed.",
-        [f"{tmp_path}/routers-1-from-*.json", f"{tmp_path}/status.json", ""],
-    ) == [
-        "Routers in 1 batch of this run: 10 failed.",
-        "The preparation failed.",
-        "failed: 7 routers: a, b, c, d, e and 2 more: refused",
-        "failed: x: other",
-        "2 more routers with problems are in the reports.",
-        f"file: {tmp_path}/routers-1-from-*.json",
-    ]
-
-
-def test_why_nothing_was_sent_is_said_once_in_the_last_lines() -> None:
-    why = "The preparation of the batch that begins with h1 failed: no route."
-    same = {"state": "not_started", "reason": why}
-    handover = {"totals": {"not_started": 2}, "problems": {"a": same, "b": same}}
-    assert run_lines({}, handover, why, []) == ["2 routers: 2 not_started", f"not_started: 2 routers: a, b: {why}"]
 
 
 def test_what_fails_in_the_preparation_of_a_batch_becomes_the_result_of_each_of_its_routers() -> None:
@@ -144,14 +114,6 @@ def test_what_fails_in_the_preparation_of_a_batch_becomes_the_result_of_each_of_
     result = filters["not_begun"](["h1"], {"h1": {"ssr_router": "r1"}}, why)
     assert fleet_report([result])["totals"] == {"not_started": 1}
     assert result["by_router"]["r1"]["reason"].endswith("failed: no route. Nothing was sent.")
-
-
-def test_a_long_reason_keeps_its_cause_and_its_advice_in_the_last_lines_of_a_run() -> None:
-    reason = f"Ansible ended this task. {'The conductor went on with something else. ' * 40}Run again."
-    report = fleet_report([{"by_router": {"hub": {"state": "unknown", "reason": reason, "nodes": []}}}])
-    (line,) = run_lines({"msg": ""}, fleet_handover(report), "", [])[1:]
-    assert line.startswith("unknown: hub: Ansible ended this task.") and line.endswith("Run again.")
-    assert "\u2026" in line and len(line) < 350
 
 
 def test_that_nothing_was_sent_is_said_once_of_a_batch_that_was_not_begun() -> None:

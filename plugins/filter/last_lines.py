@@ -1,0 +1,119 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filters for the last lines of a run over routers: what happened, why, and what to type next."""
+
+from __future__ import annotations
+
+import glob
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+
+from ansible import context
+from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import totals_line
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import router_of
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import in_short
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, merge
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted, some
+
+#: A limit of more characters does not fit into a line that somebody copies; a file holds it.
+_LIMIT = 100
+
+
+def run_lines(
+    review: Mapping, handover: Mapping, reason: str, files: Sequence[str], again: Mapping | None = None
+) -> list[str]:
+    """The last lines of a run: totals, a line for each reason with its routers, what is next, and the files of the run.
+
+    ``review``: what M(sessionsmart.ssr.run_review) returned at the end, empty for a run without one.
+    ``reason``: why no other batch was begun.
+    ``files``: paths on the controller, or patterns of them; those that are there are named.
+    ``again``: of :func:`run_again`; None or empty: nothing is left to be done.
+    """
+    lines = [str(review.get("msg") or totals_line(handover.get("totals") or {}))]
+    said: dict[tuple[str, str], list[str]] = {}
+    for router, problem in (handover.get("problems") or {}).items():
+        said.setdefault((problem["state"], problem["reason"]), []).append(router)
+    if reason and not any(reason.rstrip(".") in text for text in (lines[0], *(why for _state, why in said))):
+        lines.append(reason)
+    lines += [f"{state}: {_few(routers)}: {why}" for (state, why), routers in said.items()]
+    if handover.get("more_problems"):
+        lines.append(f"{handover['more_problems']} more routers with problems are in the reports.")
+    totals = review.get("totals") or handover.get("totals") or {}
+    lines += [next_step(again, _playbooks(), bool(totals.get("unknown")))] if (again or {}).get("due") else []
+    written = [path for path in files if path and glob.glob(os.path.expanduser(path))]
+    return [*lines, *(f"file: {path}" for path in written)]
+
+
+def _few(routers: Sequence[str]) -> str:
+    return some(routers) if len(routers) == 1 else f"{len(routers)} routers: {some(routers)}"
+
+
+def run_again(
+    results: Sequence[Mapping],
+    hostvars: Mapping,
+    hosts: Sequence[str],
+    review: Mapping | None = None,
+    first: Sequence[str] = (),
+    path: str = "",
+) -> dict:
+    """Which hosts a run that goes on where this one ended is limited to.
+
+    ``results``: of the tasks for the batch; ``hosts``: all of this run; ``review``: as for :func:`run_lines`, whose
+    verdicts count where there is one; ``first``: what each limit must contain; ``path``: of the file for a long limit,
+    empty where none can be written.
+
+    ``due``: whether a person is needed at all; ``limit``: the hosts, empty where the same run does it; ``lines``: the
+    limit for its file, empty where the line holds it; ``waiting``: how many others nothing was sent to.
+    """
+    if review and review.get("hosts_not_ok") is not None:
+        bad, never = set(review["hosts_not_ok"]), set(review.get("not_begun") or ())
+        due = bool(bad or review.get("stopped"))
+        # The verdict on a run that was stopped falls on a host of its own, which may be well.
+        bad = bad if any(not STATES[state].ok for state in review.get("totals") or {}) else set()
+    else:
+        states = {router: entry["state"] for router, entry in merge([result for result in results if result]).items()}
+        bad = {host for host in hosts if not STATES[states.get(router_of(hostvars, host), "not_started")].ok}
+        never = {router for router, state in states.items() if state == "not_started"}
+        due = bool(bad)
+    waiting = {host for host in hosts if router_of(hostvars, host) in never} if never else set()
+    limit = [host for host in hosts if host in bad - waiting]
+    limit = [] if len(limit) == len(hosts) else limit
+    long = len(",".join(limit)) > _LIMIT
+    return {
+        "due": due,
+        "limit": [*first, *limit] if limit and not (long and not path) else [],
+        "lines": [*first, *limit] if long and path else [],
+        "path": path,
+        "waiting": len(waiting) if limit else 0,
+    }
+
+
+def next_step(again: Mapping, playbooks: Sequence[str], unknown: bool) -> str:
+    """What to type next, as a line. ``unknown``: of some routers it could not be learned what became of them."""
+    look = "see with sessionsmart.ssr.report how the routers are, " if unknown else ""
+    command = " ".join(["ansible-playbook", *map(shlex.quote, playbooks), "\u2026", *_limited(again)])
+    count = int(again["waiting"]) if _limited(again) else 0
+    others = f" (then like this run, for {counted(count, 'router')} not begun)" if count else ""
+    return f"next: {look}fix what the lines above name, then run again with the same options: {command}{others}"
+
+
+def _limited(again: Mapping) -> list[str]:
+    """The option for the command line; nothing where all hosts take part, or the file for them could not be written."""
+    path = os.path.expanduser(str(again["path"]))
+    if again["lines"]:
+        return ["--limit", shlex.quote(f"@{path}")] if os.path.exists(path) else []
+    return ["--limit", shlex.quote(",".join(again["limit"]))] if again["limit"] else []
+
+
+def _playbooks() -> list[str]:
+    """The playbooks of this run, as they were named on its command line."""
+    return [str(name) for name in (context.CLIARGS or {}).get("args") or ()]
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict:
+        return {"in_short": in_short, "run_again": run_again, "run_lines": run_lines}

@@ -1,0 +1,168 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The last lines of a run over routers: what happened, why, and what to type next."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import fleet_handover, fleet_report
+from ansible_collections.sessionsmart.ssr.plugins.filter.last_lines import (
+    FilterModule,
+    next_step,
+    run_again,
+    run_lines,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import in_short
+
+
+def test_filters_are_known_by_their_names() -> None:
+    assert set(FilterModule().filters()) == {"in_short", "run_again", "run_lines"}
+
+
+def test_the_last_lines_of_a_run_say_a_shared_reason_once_and_name_the_files_that_are_there(tmp_path) -> None:
+    (tmp_path / "routers-1-from-a.json").write_text("{}", encoding="utf-8")
+    same = {"state": "failed", "reason": "refused"}
+    handover = {"problems": dict.fromkeys("abcdefg", same) | {"x": same | {"reason": "other"}}, "more_problems": 2}
+    assert run_lines(
+        {"msg": "Routers in 1 batch of this run: 10 failed."},
+        handover,
+        "The preparation failed.",
+        [f"{tmp_path}/routers-1-from-*.json", f"{tmp_path}/status.json", ""],
+    ) == [
+        "Routers in 1 batch of this run: 10 failed.",
+        "The preparation failed.",
+        "failed: 7 routers: a, b, c, d, e and 2 more: refused",
+        "failed: x: other",
+        "2 more routers with problems are in the reports.",
+        f"file: {tmp_path}/routers-1-from-*.json",
+    ]
+
+
+def test_why_nothing_was_sent_is_said_once_in_the_last_lines() -> None:
+    why = "The preparation of the batch that begins with h1 failed: no route."
+    same = {"state": "not_started", "reason": why}
+    handover = {"totals": {"not_started": 2}, "problems": {"a": same, "b": same}}
+    assert run_lines({}, handover, why, []) == ["2 routers: 2 not_started", f"not_started: 2 routers: a, b: {why}"]
+
+
+def test_a_long_reason_keeps_its_cause_and_its_advice_in_the_last_lines_of_a_run() -> None:
+    reason = f"Ansible ended this task. {'The conductor went on with something else. ' * 40}Run again."
+    report = fleet_report([{"by_router": {"hub": {"state": "unknown", "reason": reason, "nodes": []}}}])
+    (line,) = run_lines({"msg": ""}, fleet_handover(report), "", [])[1:]
+    assert line.startswith("unknown: hub: Ansible ended this task.") and line.endswith("Run again.")
+    assert "\u2026" in line and len(line) < 350
+
+
+# -- what to type next ------------------------------------------------------------------------------------------------
+
+HOSTS = ["a", "b", "c"]
+
+
+def task(**states: str) -> dict:
+    return {"by_router": {router: {"state": state, "reason": "so", "nodes": []} for router, state in states.items()}}
+
+
+def reviewed(*bad: str, stopped: str | None = None, never: tuple[str, ...] = (), **totals: int) -> dict:
+    """What a review says at the end: the hosts that fail, the routers that were never begun, how many there are."""
+    return {"hosts_not_ok": list(bad), "not_begun": list(never), "stopped": stopped, "totals": totals, "msg": "ended."}
+
+
+def again(results, hosts=tuple(HOSTS), review=None, **more) -> dict:
+    return run_again(results, {host: {} for host in HOSTS}, list(hosts), review, **more)
+
+
+def said(what: dict, unknown: bool = False) -> str:
+    return next_step(what, ["sessionsmart.ssr.revert_routers"], unknown)
+
+
+RUN = "run again with the same options: ansible-playbook sessionsmart.ssr.revert_routers \u2026"
+
+
+@pytest.mark.parametrize("state", ["failed", "held", "blocked", "reverted", "unknown", "relapsed"])
+def test_a_router_that_needs_a_person_is_what_the_next_run_is_limited_to(state) -> None:
+    what = again([{"skipped": True}, task(a="done", b=state, c="up_to_date")])
+    assert (what["due"], what["limit"]) == (True, ["b"])
+    assert said(what) == f"next: fix what the lines above name, then {RUN} --limit b"
+    look = "see with sessionsmart.ssr.report how the routers are, fix"
+    assert said(what, unknown=True).startswith(f"next: {look}")
+
+
+@pytest.mark.parametrize("review", [None, reviewed(done=3)])
+def test_nothing_is_next_where_all_routers_are_well(review) -> None:
+    what = again([task(a="done", b="skipped", c="up_to_date")], review=review)
+    assert not what["due"] and run_lines(review or {}, {"totals": {"done": 3}}, "", [], what)[1:] == []
+
+
+def test_the_names_of_the_hosts_are_those_of_the_inventory() -> None:
+    hosts = {"host-a": {"ssr_router": "a"}, "host-b": {"ssr_router": "b"}}
+    what = run_again([task(a="done", b="failed")], hosts, list(hosts))
+    assert what["limit"] == ["host-b"]
+
+
+def test_routers_that_were_never_begun_come_after_those_that_failed() -> None:
+    what = again([task(a="failed", b="not_started", c="not_started")])
+    assert said(what).endswith(" --limit a (then like this run, for 2 routers not begun)")
+    review = reviewed("a", never=("b",), stopped="a failed", failed=1)
+    assert said(again([], review=review)).endswith(" --limit a (then like this run, for 1 router not begun)")
+
+
+@pytest.mark.parametrize(
+    ("results", "review"),
+    [
+        ([task(a="failed", b="failed", c="held")], None),  # all of them
+        ([task(a="not_started", b="not_started", c="not_started")], None),
+        ([], reviewed("b", never=("b", "c"), stopped="the stop file is there", done=1)),
+        ([], reviewed("a", stopped="the conductor has relapsed", done=3)),  # a host that must fail, and is well
+    ],
+)
+def test_without_a_part_of_the_routers_to_begin_with_the_same_run_is_next(results, review) -> None:
+    assert said(again(results, review=review)) == f"next: fix what the lines above name, then {RUN}"
+
+
+def test_a_router_of_which_no_task_says_anything_is_not_taken_for_a_good_one() -> None:
+    assert again([task(a="done", b="done")])["limit"] == ["c"]
+
+
+def test_the_conductor_stays_in_the_limit_where_it_must() -> None:
+    assert again([task(a="failed", b="done", c="done")], first=["ssr_conductors"])["limit"] == ["ssr_conductors", "a"]
+
+
+def test_a_long_limit_is_in_a_file_and_named_only_if_it_could_be_written(tmp_path) -> None:
+    names = [f"a-router-of-a-long-street-{number}" for number in range(9)]
+    path = tmp_path / "my routers.limit"
+    variables = {host: {} for host in [*names, "good"]}
+    results = [task(**dict.fromkeys(names, "failed"), good="done")]
+    what = run_again(results, variables, list(variables), path=str(path))
+    assert what["lines"] == names and said(what).endswith("ansible-playbook sessionsmart.ssr.revert_routers \u2026")
+    path.write_text("")
+    assert said(what).endswith(f" --limit '@{path}'")
+    without = run_again(results, variables, list(variables))
+    assert (without["lines"], without["limit"], without["due"]) == ([], [], True)
+
+
+def test_what_is_next_stands_behind_the_reasons() -> None:
+    handover = {"totals": {"failed": 1}, "problems": {"b": {"state": "failed", "reason": "refused"}}}
+    lines = run_lines({}, handover, "", [], again([task(a="done", b="failed", c="done")]))
+    assert lines[1] == "failed: b: refused" and lines[2].startswith("next: ") and lines[2].endswith(" --limit b")
+
+
+# -- in short ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_text_in_short_keeps_its_beginning_and_its_end_and_whole_words() -> None:
+    text = (
+        "store-1 failed: it was refused. " + "The conductor went on about it for long. " * 20 + "Fix that, run again."
+    )
+    short = in_short(text, 160)
+    assert short.startswith("store-1 failed: it was refused.") and short.endswith("Fix that, run again.")
+    assert len(short) <= 160 and set(short.split()) - {"\u2026"} <= set(text.split())
+
+
+@pytest.mark.parametrize("text", ["", None, "short", "a\n b"])
+def test_a_short_text_is_not_cut(text) -> None:
+    assert in_short(text, 20) == " ".join(str(text or "").split())
+
+
+def test_a_long_word_is_cut_all_the_same() -> None:
+    assert in_short("x" * 500, 100) == f"{'x' * 47} \u2026 {'x' * 50}"

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration, parse_record_timestamp
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import never_begun
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import satisfies, spelled, try_parse
@@ -71,11 +73,17 @@ def _table(nodes: Sequence[Mapping]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
-def conductor_lines(hostvars: Mapping, hosts: Sequence[str], complete: bool, waiting: Sequence[str] = ()) -> list[str]:
+def conductor_lines(
+    hostvars: Mapping,
+    hosts: Sequence[str],
+    complete: bool,
+    waiting: Sequence[str] = (),
+    files: Mapping[str, str] | None = None,
+) -> list[str]:
     """The last lines about a conductor: a row for each node, also one that had no turn, and what was never begun.
 
     ``hosts``: its nodes, in their order; ``complete``: the run has come to its end; ``waiting``: the routers whose turn
-    comes after the conductor.
+    comes after the conductor; ``files``: paths on the controller by what they are, of which those that exist are named.
     """
     nodes: dict[NodeId, Mapping] = {}
     for variables in (hostvars[host] for host in hosts):
@@ -89,12 +97,62 @@ def conductor_lines(hostvars: Mapping, hosts: Sequence[str], complete: bool, wai
         running = before.get("running")
         row = {"router": node_id.router, "node": node_id.node, "from_version": running, "running_version": running}
         nodes.setdefault(node_id, {**row, "to_version": wanted, "state": "not_started"})
-    lines = _table(list(nodes.values()))
+    lines = [*_table(list(nodes.values())), *_files(hostvars, hosts, files or {})]
     if complete:
         return lines
     if all(node["state"] in ("not_started", "blocked") for node in nodes.values()):
         lines.append("Nothing was sent to any conductor node.")
     return [*lines, never_begun(waiting)] if waiting else lines
+
+
+def _files(hostvars: Mapping, hosts: Sequence[str], files: Mapping[str, str]) -> list[str]:
+    """One line that says where the files of the run are: the backup, and what the role names."""
+    results = [hostvars[host].get("conductor_upgrade_backup_result") or {} for host in hosts]
+    backup = next((result for result in results if result.get("path") or result.get("remote_path")), {})
+    known = [f"{what} {path}" for what, path in files.items() if path and os.path.exists(os.path.expanduser(path))]
+    if backup.get("path"):
+        known.insert(0, f"backup {backup['path']}")
+    elif backup:
+        known.insert(0, f"backup {backup['remote_path']} (on the conductor only)")
+    return [f"files: {'; '.join(known)}"] if known else []
+
+
+def after_health(result: Mapping, health: Mapping) -> dict:
+    """The result of a revert of conductor nodes, in which the check of their health after it counts.
+
+    ``health``: what M(sessionsmart.ssr.health_check) returned, or failed with; one that was skipped says nothing.
+    """
+    known = "blocked" in health
+    if health.get("skipped") or (known and not health["blocked"]) or not (known or health.get("failed")):
+        return dict(result)
+    state, routers = ("held" if _unreadable(health) else "failed"), {}
+    for router, entry in (result.get("by_router") or {}).items():
+        if not STATES[entry["state"]].ok:
+            routers[router] = entry
+            continue
+        what = ((health.get("by_router") or {}).get(router) or {}).get("reason") or health.get("msg")
+        how = (
+            "its health is unknown" if state == "held" else "it is not healthy" if known else "it could not be checked"
+        )
+        nodes = [
+            {**node, "state": state, "reason": f"runs {spelled(node.get('running_version'))}, but {how}: {what}"}
+            for node in entry["nodes"]
+        ]
+        routers[router] = {**entry, "state": state, "reason": nodes[0]["reason"], "nodes": nodes}
+    return {**result, "by_router": routers, "msg": "; ".join(_sentence(entry) for entry in routers.values())}
+
+
+def _sentence(entry: Mapping) -> str:
+    names = ", ".join(str(_node_id(node)) for node in entry["nodes"])
+    return f"{names} {entry['state']}: {entry['reason']}"
+
+
+def _unreadable(health: Mapping) -> bool:
+    """Whether nothing but the answer of the vendor's health check, which could not be read, holds the node."""
+    failing = [check for check in health.get("checks") or [] if check.get("state") == "fail"]
+    return bool(failing) and all(
+        check.get("undetermined") and check.get("name") == "vendor_health_check" for check in failing
+    )
 
 
 def _took(node: Mapping) -> str:
@@ -118,6 +176,7 @@ class FilterModule:
 
     def filters(self) -> dict:
         return {
+            "after_health": after_health,
             "conductor_lines": conductor_lines,
             "verdict_lines": verdict_lines,
             "verdict_summary": verdict_summary,

@@ -43,10 +43,24 @@ def test_a_first_node_that_does_not_come_back_well_keeps_the_second_from_being_t
     fatal = [line for line in run.output.splitlines() if "FAILED! => " in line]
     assert len(fatal) == 1 and len(fatal[0]) < 1000, fatal
     last = run.results("debug")[-1]["msg"]
-    states = [line.split()[:2] for line in last[1:]]
+    assert last[-1] == f"files: journal {b.folder / 'journal'}"
+    states = [line.split()[:2] for line in last[1:-1]]
     unknown = ["c1.Conductor", "unknown"]
     assert states == [unknown, ["c2", "not_started"]], "an error that is no known refusal may have begun something"
     assert versions(b) == [AFTER, AFTER] and len(b.reverts()) == 1
+
+
+def test_a_first_node_that_is_not_well_after_its_revert_is_no_success(bench):
+    b = bench(AUTHORITY, faults=[{"type": "health_check_fails", "node": "c1"}])
+    run = b.run("revert_conductor", ssr_version="6.3.0").assert_clean(*b.secrets)
+    assert run.code != 0 and versions(b) == [BEFORE, AFTER]
+    why = "c1.Conductor failed: runs 6.3.0-107.r1, but it is not healthy: vendor_health_check: "
+    assert run.failures[-1].startswith(why) and run.failures[-1].endswith(" No other node is touched."), run.failures
+    rows = [line.split()[:2] for line in run.results("debug")[-1]["msg"][1:3]]
+    assert rows == [["c1.Conductor", "failed"], ["c2", "not_started"]], run.output
+    assert (
+        run["Publish the result"]["ansible_stats"]["data"]["ssr_conductor_revert"]["c1.Conductor"]["state"] == "failed"
+    )
 
 
 def test_a_conductor_never_goes_below_its_routers(bench):

@@ -18,10 +18,15 @@ def test_conductor_first_then_the_routers_and_a_limit_without_a_conductor_is_ref
     planned = play(b, "upgrade_authority", "--check")
     assert planned.code == 0, planned.output
     assert b.upgrades() == [] and "Run sessionsmart.ssr.plan" in planned.output
+    assert "Could not match" not in planned.output and "DEPRECATION" not in planned.output, planned.output
+    *rows, when = planned.records[-1]["result"]["msg"]
+    assert when.endswith("Run sessionsmart.ssr.plan once the conductor runs 6.3.5."), planned.output
+    assert [line.split()[:2] for line in rows[1:]] == [["c1.Conductor", "planned"], ["c2.Conductor", "planned"]]
+    assert not any("router_upgrade" in record["task"] for record in planned.records), "no wall of skipped tasks"
 
     run = play(b, "upgrade_authority", "--limit", "ssr_conductors:hub:one", ssr_serial="100%")
     assert run.code == 0, run.output
-    assert verdicts(run) == {"hub": "done", "one": "done"}
+    assert verdicts(run) == {"hub": "done", "one": "done"} and "Could not match" not in run.output
     assert {b.truth(node)["version"] for node in ("c1", "c2", "hub-1", "hub-2", "one-node")} == {NEW}
     assert b.truth("other-node")["version"] == OLD
     routers = [" router hub " in upgrade or " router one " in upgrade for upgrade in b.upgrades()]

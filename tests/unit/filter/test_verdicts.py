@@ -11,6 +11,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.filter.verdicts import (
     FilterModule,
+    after_health,
     conductor_lines,
     verdict_lines,
     verdict_summary,
@@ -101,6 +102,7 @@ def test_nodes_without_a_result_are_left_out() -> None:
 
 def test_the_filters_are_known_by_their_names() -> None:
     assert set(FilterModule().filters()) == {
+        "after_health",
         "conductor_lines",
         "verdict_lines",
         "verdict_summary",
@@ -216,3 +218,57 @@ def test_a_node_that_was_done_and_has_relapsed_does_not_stand_there_as_done() ->
     lines = conductor_lines(hosts, ["node1", "node2"], False)
     assert rows(lines)[1:] == [["node1.Conductor", "relapsed"], ["node2.Conductor", "not_started"]]
     assert lines[1].split()[2:5] == ["6.3.0", "6.3.5", "6.3.0"]
+
+
+def test_where_the_files_of_the_run_are_stands_below_its_rows(tmp_path) -> None:
+    hosts = conductor(result("failed"), None)
+    hosts["node2"]["conductor_upgrade_backup_result"] = {"path": "/b/cond.gz", "remote_path": "/etc/cond.gz"}
+    files = {"journal": str(tmp_path), "report": str(tmp_path / "no-such-file")}
+    lines = conductor_lines(hosts, ["node1", "node2"], False, ["hub"], files)
+    assert lines[3] == f"files: backup /b/cond.gz; journal {tmp_path}" and lines[4].startswith(
+        "1 router was never begun"
+    )
+    hosts["node2"]["conductor_upgrade_backup_result"] = {"path": "", "remote_path": "/etc/cond.gz"}
+    line = conductor_lines(hosts, ["node1", "node2"], True)[-1]
+    assert line == "files: backup /etc/cond.gz (on the conductor only)"
+
+
+# -- a node that was reverted and is not well -------------------------------------------------------------------------
+
+VENDOR = {"name": "vendor_health_check", "state": "fail", "undetermined": False}
+
+
+def health(check=None, **more) -> dict:
+    reason = "vendor_health_check: it failed"
+    by_router = {"Conductor": {"state": "fail", "reason": reason}} if check else {}
+    return {"blocked": bool(check), "checks": [check] if check else [], "by_router": by_router, "msg": "said", **more}
+
+
+@pytest.mark.parametrize("well", [health(), {"skipped": True, "changed": False}])
+@pytest.mark.parametrize("state", ["done", "failed"])
+def test_the_result_of_a_revert_stays_where_nothing_is_wrong_with_the_health(state, well) -> None:
+    reverted = result(state, operation="revert")
+    assert after_health(reverted, well) == reverted
+
+
+@pytest.mark.parametrize(
+    ("checked", "state", "words"),
+    [
+        (health(VENDOR), "failed", "but it is not healthy: vendor_health_check: it failed"),
+        (health({**VENDOR, "undetermined": True}), "held", "but its health is unknown: vendor_health_check: it failed"),
+        ({"failed": True, "msg": "Nobody answers."}, "failed", "but it could not be checked: Nobody answers."),
+    ],
+)
+@pytest.mark.parametrize("ended", ["done", "up_to_date"])
+def test_a_reverted_node_that_is_not_well_did_not_succeed(ended, checked, state, words) -> None:
+    judged = after_health(result(ended, operation="revert", running_version="6.3.0-107.r1.el7"), checked)
+    assert judged["msg"] == f"node1.Conductor {state}: runs 6.3.0-107.r1, {words}"
+    assert judged["by_router"]["Conductor"]["state"] == state
+    assert verdict_summary([judged])["node1.Conductor"]["state"] == state
+    hosts = {"node1": {"conductor_upgrade_revert_result": judged}}
+    assert rows(conductor_lines(hosts, ["node1"], False))[1] == ["node1.Conductor", state]
+
+
+def test_a_revert_that_failed_keeps_its_own_reason() -> None:
+    failed = result("unknown", operation="revert")
+    assert after_health(failed, health(VENDOR))["by_router"] == failed["by_router"]

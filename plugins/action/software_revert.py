@@ -89,7 +89,8 @@ class ActionModule(RolloutAction):
     def _roll(self, args, targets, assets, bounds):
         """Routers, each pair node by node, to the version that the user names. Results, plan, and how the run went."""
         version, loop = args["version"], self.roll_engine(args)
-        versions = Versions(version, self.versions_of_hosts(args))
+        own = self.versions_of_hosts(args)
+        versions = Versions(version, {router: text for router, text in own.items() if text != version})
         estimates = Estimates(
             upgrade=args["expected_revert"],
             revert=args["expected_revert"],

@@ -353,7 +353,7 @@ def _notes_on_a_node(case: Case, node: NodePlan) -> list[str]:
         notes.append(f"{node.node} is package-based: how a revert of it works is not documented")
     elif node.install_type is None and case.rules.takes_nodes:
         notes.append(f"not checked: the install type of {node.node} is not shown, so it may be converted to image")
-    if not case.rules.download and facts.downloaded is not True:
+    if not (case.rules.download or case.rules.revert) and facts.downloaded is not True:
         notes.append(
             f"{node.node} is not known to have {spelled(node.to_version)} and nothing is downloaded; whether the "
             "upgrade fetches it is not documented"

@@ -74,7 +74,8 @@ _REFUSALS = re.compile(
     rf"(?: any ?more)?{_FOR}(?: \(not [\w ]+\))?"
     rf"|{_THE}{_OPERATION}(?: to)?(?: (?:version|release))?(?: {_NAME}){{0,2}} (?:is )?(?:unsupported"
     rf"|not (?:currently |yet )?(?:available|offered|supported|permitted|allowed)){_FOR}"
-    r"|(?:there is )?no (?:previous|other|earlier|such) (?:software )?(?:version|release|software|image|upgrade)"
+    rf"|(?:there is |{_THE}(?:{_TARGET} )?{_NAME} has )?no (?:previous|other|earlier|such) "
+    r"(?:software )?(?:version|release|software|image|upgrade)"
     rf"(?: (?:is )?(?:available|found|installed|there))?(?: to (?:revert|go back) to)?{_FOR}",
     re.I,
 )

@@ -31,3 +31,20 @@ def test_routers_go_back_and_those_that_are_not_named_stay(bench):
     assert len(b.reverts()) == 3 and all(" node " in revert for revert in b.reverts()), (
         "a revert names its node, always"
     )
+
+
+def test_a_router_without_a_previous_version_is_not_waited_for(bench):
+    """Where the node prints its volumes nothing is sent; else the words of the refusal end it at once."""
+    b = bench(authority(router("one", version=NEW)))
+    inventory(b)
+    run = play(b, "revert_routers", ssr_version="6.3.0")
+    assert run.code == 2 and verdicts(run) == {"one": "failed"}, run.output
+    assert "has no previous version to revert to" in run.failures[0] and len(b.reverts()) == 1
+    plan = next(result["msg"] for result in run.results("debug"))
+    assert not any("downloaded" in line or "version of its own" in line for line in plan), plan
+
+    b = bench(authority(router("one", version=NEW), habits={"version_detail": "volumes"}))
+    inventory(b)
+    run = play(b, "revert_routers", ssr_version="6.3.0")
+    assert run.code == 2 and verdicts(run) == {"one": "blocked"}, run.output
+    assert "there is nothing to go back to" in run.failures[0] and b.reverts() == []

@@ -395,6 +395,7 @@ def test_what_the_upgrade_path_forbids_is_blocked_with_its_source() -> None:
     assert back.state == "blocked" and "release notes 7.2" in back.reason
     way = plan(node("r", "n1", NEWER), wanted=OLD, conductor=NEWER, revert=True)
     assert way.state == "planned", "a revert goes where a downgrade does not"
+    assert not any("downloaded" in note for note in way.notes), "a revert boots what is there"
 
 
 def test_what_a_check_has_stopped_is_blocked_unless_something_runs_there() -> None:

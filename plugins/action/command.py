@@ -73,6 +73,7 @@ class ActionModule(PcliAction):
         return {
             "command": command,
             "stdout": reply.text,
+            "stdout_lines": reply.text.split("\n") if reply.text else [],
             "error": reply.error,
             "tables": [list(map(dict, table.rows)) for table in reply.tables],
             "blocks": [{"title": block.title, "fields": dict(block.fields)} for block in reply.blocks],

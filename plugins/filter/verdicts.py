@@ -98,6 +98,8 @@ def conductor_lines(
         row = {"router": node_id.router, "node": node_id.node, "from_version": running, "running_version": running}
         nodes.setdefault(node_id, {**row, "to_version": wanted, "state": "not_started"})
     lines = [*_table(list(nodes.values())), *_files(hostvars, hosts, files or {})]
+    if any(node["state"] == "planned" for node in nodes.values()):
+        lines += [*_of_checks(hostvars, hosts), "Nothing was changed."]
     if complete:
         return lines
     if all(node["state"] in ("not_started", "blocked") for node in nodes.values()):
@@ -105,11 +107,18 @@ def conductor_lines(
     return [*lines, never_begun(waiting)] if waiting else lines
 
 
+def _of_checks(hostvars: Mapping, hosts: Sequence[str]) -> list[str]:
+    """What the checks before an upgrade warn of, each line once: a dry run is made to read them."""
+    tables = [(hostvars[host].get("conductor_upgrade_precheck") or {}).get("table") or [] for host in hosts]
+    return list(dict.fromkeys(line for table in tables for line in table if line.startswith(("FAIL", "WARN"))))
+
+
 def _files(hostvars: Mapping, hosts: Sequence[str], files: Mapping[str, str]) -> list[str]:
     """One line that says where the files of the run are: the backup, and what the role names."""
     results = [hostvars[host].get("conductor_upgrade_backup_result") or {} for host in hosts]
     backup = next((result for result in results if result.get("path") or result.get("remote_path")), {})
-    known = [f"{what} {path}" for what, path in files.items() if path and os.path.exists(os.path.expanduser(path))]
+    paths = {what: os.path.abspath(os.path.expanduser(path)) for what, path in files.items() if path}
+    known = [f"{what} {path}" for what, path in paths.items() if os.path.exists(path)]
     if backup.get("path"):
         known.insert(0, f"backup {backup['path']}")
     elif backup:

@@ -141,6 +141,14 @@ results:
       type: str
       returned: always
       sample: "Mon 2026-11-23 01:00:07 UTC\nCompleted in 0.04 seconds"
+    stdout_lines:
+      description: The same by lines, to be read on a screen.
+      type: list
+      elements: str
+      returned: always
+      sample:
+        - Mon 2026-11-23 01:00:07 UTC
+        - Completed in 0.04 seconds
     error:
       description: The message with which the device refused the command. C(null) if it did not.
       type: str

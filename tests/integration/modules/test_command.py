@@ -33,6 +33,7 @@ def test_answers_come_back_as_text_tables_and_blocks_and_only_changing_commands_
     alarms, system, piped, valid = results["look"]["results"]
     assert alarms["tables"][0][0]["Message"] == "Peer RTR_WEST_COMBO path is down"
     assert system["blocks"][0]["fields"]["Status"] == "running"
+    assert piped["stdout_lines"] == piped["stdout"].split("\n"), "a screen shows a table line by line"
     assert "Peer RTR_WEST_COMBO" in piped["stdout"] and "b4" not in piped["stdout"]
     assert "is valid" in valid["stdout"] and not results["look"]["changed"]
     assert results["same"]["results"] and not results["same"]["changed"]

@@ -233,6 +233,14 @@ def test_where_the_files_of_the_run_are_stands_below_its_rows(tmp_path) -> None:
     assert line == "files: backup /etc/cond.gz (on the conductor only)"
 
 
+def test_a_dry_run_ends_with_what_its_checks_warn_of_each_once() -> None:
+    hosts = conductor(result("planned"), result("planned", "node2"))
+    same = "WARN  other_candidates  Conductor: somebody works there"
+    hosts["node1"]["conductor_upgrade_precheck"] = {"table": [same, "11 passed, 0 skipped, 1 warned, 0 failed"]}
+    hosts["node2"]["conductor_upgrade_precheck"] = {"table": [same]}
+    assert conductor_lines(hosts, ["node1", "node2"], True)[3:] == [same, "Nothing was changed."]
+
+
 # -- a node that was reverted and is not well -------------------------------------------------------------------------
 
 VENDOR = {"name": "vendor_health_check", "state": "fail", "undetermined": False}

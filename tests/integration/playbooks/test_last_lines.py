@@ -106,4 +106,4 @@ def test_a_line_of_a_host_that_fails_keeps_what_to_do_about_it(bench):
     inventory(b)
     run = play(b, "upgrade_routers")
     (failure,) = run.failures
-    assert failure.startswith("bad failed: ") and failure.endswith("then run again.") and len(failure) <= 240, failure
+    assert failure.startswith("bad failed: ") and failure.endswith("then run again.") and len(failure) <= 160, failure

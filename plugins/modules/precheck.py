@@ -28,7 +28,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.alarms
   - sessionsmart.ssr.checks
   - sessionsmart.ssr.connection
-  - sessionsmart.ssr.operation
+  - sessionsmart.ssr.following
   - sessionsmart.ssr.progress
 attributes:
   action_group:

@@ -27,7 +27,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.targets
-  - sessionsmart.ssr.operation
+  - sessionsmart.ssr.following
   - sessionsmart.ssr.progress
 attributes:
   action_group:

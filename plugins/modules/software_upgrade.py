@@ -34,8 +34,8 @@ extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.targets
-  - sessionsmart.ssr.operation
-  - sessionsmart.ssr.rollout
+  - sessionsmart.ssr.following
+  - sessionsmart.ssr.rollouts
   - sessionsmart.ssr.upgrading
   - sessionsmart.ssr.health
   - sessionsmart.ssr.alarms

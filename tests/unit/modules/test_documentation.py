@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import difflib
 import re
 from functools import cache
 from pathlib import Path
@@ -268,6 +269,16 @@ def test_a_module_names_the_action_groups_that_it_is_in(name):
     assert sorted(membership) == sorted(f"{COLLECTION}.{group}" for group, members in groups.items() if name in members)
 
 
+def test_a_fragment_is_called_like_an_action_group_only_where_it_is_that_of_its_modules():
+    """``operation`` beside ``operations`` was taken for a second group."""
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    for part in sorted(path.stem for path in (PLUGINS / "doc_fragments").glob("*.py")):
+        alike = difflib.get_close_matches(part, groups, 1, 0.8)
+        if alike:
+            using = [name for name in MODULES if f"{COLLECTION}.{part}" in fragments_of(name)]
+            assert alike == [part] and using == sorted(groups[part]), part
+
+
 def test_the_guide_names_the_action_groups_and_options_that_all_of_their_modules_have():
     groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
     rows = re.findall(
@@ -350,23 +361,27 @@ def test_relations_between_options_name_options(name):
 
 def test_limits_of_the_engine_are_documented_with_their_defaults():
     defaults = {field.name: field.default for field in dataclasses.fields(Limits)}
-    assert {key: fragment("operation")[key].get("default") for key in defaults} == defaults
+    assert {key: fragment("following")[key].get("default") for key in defaults} == defaults
 
 
 @each_module
 def test_options_that_a_module_states_anew_are_those_of_the_fragment(name):
-    raw = next(
-        node.value.value for node in source(PLUGINS / "modules" / f"{name}.py").body if isinstance(node, ast.Assign)
-    )
     same = ("type", "elements", "default", "choices", "required")
-    for part in yaml.safe_load(raw)["extends_documentation_fragment"]:
+    for part in fragments_of(name):
         for key, theirs in fragment(part.split(".")[2]).items():
             assert [options(name)[key].get(field) for field in same] == [theirs.get(field) for field in same], key
 
 
+def fragments_of(name: str) -> list[str]:
+    """The fragments that a module is documented with, by their full names."""
+    body = source(PLUGINS / "modules" / f"{name}.py").body
+    raw = next(node.value.value for node in body if isinstance(node, ast.Assign))
+    return yaml.safe_load(raw)["extends_documentation_fragment"]
+
+
 @each_operation
 def test_operations_take_targets_and_limits(name):
-    assert set(fragment("targets")) | set(fragment("operation")) <= set(options(name))
+    assert set(fragment("targets")) | set(fragment("following")) <= set(options(name))
 
 
 # -- checks ---------------------------------------------------------------------------------------------------------

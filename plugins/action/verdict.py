@@ -36,12 +36,16 @@ def _passes_over(result, router):
     return isinstance(result.get("relapsed"), Mapping) and router not in result["relapsed"]
 
 
-def _unknown(given):
+def _unknown(action, given):
     """What is said of options that this module does not have. Its imports would cost more than all the rest."""
     from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import module_options
-    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.unknown_options import unknown_options
+    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.unknown_options import (
+        options_of_defaults,
+        unknown_options,
+    )
 
-    return unknown_options("verdict", given, module_options)
+    defaults = options_of_defaults("verdict", action._task, action._templar)
+    return unknown_options("verdict", given, module_options, defaults)
 
 
 class ActionModule(ActionBase):
@@ -64,7 +68,7 @@ class ActionModule(ActionBase):
         args["progress"] = given.pop("progress", True)  # module_defaults of the group set it; nothing here takes time
         args["defer"] = self._flag("defer", given.pop("defer", False))
         if given:
-            raise NameRefused(_unknown(given))
+            raise NameRefused(_unknown(self, given))
         if isinstance(args["results"], str):
             args["results"] = [name.strip() for name in args["results"].split(",")]
         names = args["results"]

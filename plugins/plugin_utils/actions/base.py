@@ -46,7 +46,7 @@ from ..software.version_resolution import RequestedVersionError
 from ..software.versions import Version, parse_requested_version
 from .other_nodes import TRANSPORT, connection_to, fallbacks_of
 from .play_variables import with_play_variables
-from .unknown_options import unknown_options
+from .unknown_options import options_of_defaults, unknown_options
 
 COLLECTION = "sessionsmart.ssr"
 
@@ -126,7 +126,8 @@ def task_arguments(action: ActionBase) -> dict:
     spec = module_options(name)
     unknown = set(action._task.args) - set(spec)
     if unknown:
-        raise BadInput(unknown_options(name, unknown, module_options))
+        defaults = options_of_defaults(name, action._task, action._templar)
+        raise BadInput(unknown_options(name, unknown, module_options, defaults))
     validation = ArgumentSpecValidator(spec, **action.relations).validate(dict(action._task.args))
     if validation.error_messages:
         raise BadInput(f"{COLLECTION}.{name}: " + "; ".join(validation.error_messages))

@@ -168,6 +168,30 @@ def test_an_option_of_a_family_in_the_group_of_all_modules_says_where_it_belongs
     assert not run["List"]["failed"] and run["Give a verdict"]["state"] == "not_started", run.output
 
 
+def test_an_unknown_option_of_a_task_is_told_with_the_nearest_and_nothing_of_defaults(bench):
+    b = bench(authority(router("one")))
+    inventory(b, one={})
+    content = {
+        "hosts": "ssr_conductors[0]",
+        "connection": "sessionsmart.ssr.pcli",
+        "gather_facts": False,
+        "module_defaults": {"group/sessionsmart.ssr.all": {"progress": False}},
+        "tasks": [
+            {
+                "name": "Upgrade",
+                "sessionsmart.ssr.software_upgrade": {"version": "6.3.5", "inflight": 20, "router": "one"},
+                "ignore_errors": True,
+            },
+            {"name": "Give a verdict", "sessionsmart.ssr.verdict": {"result": ["x"]}, "ignore_errors": True},
+        ],
+    }
+    run = b.run(site(b, content))
+    assert "no option 'inflight'. Did you mean in_flight?" in run["Upgrade"]["msg"], run.output
+    assert "no option 'router'. Did you mean targets?" in run["Upgrade"]["msg"]
+    assert "no option 'result'. Did you mean results?" in run["Give a verdict"]["msg"], run.output
+    assert "module_defaults" not in run["Upgrade"]["msg"] + run["Give a verdict"]["msg"]
+
+
 # -- limits of time ---------------------------------------------------------------------------------------------------
 
 

@@ -50,8 +50,9 @@ options:
     type: float
   start_deadline:
     description:
-      - No node is started at or after this time, such as V(05:00) (the next one), V(tomorrow 05:00), V(+6h), or
-        V(2026-11-24T04:00:00+01:00). A time without a zone needs O(time_zone).
+      - No node is started at or after this time, such as V(05:00) (the next one), V(tomorrow 05:00), V(+6h), V(+6h30m),
+        V(2026-11-24T04:00:00+01:00), or V(2026-11-24 04:00 Europe/Berlin). A time without a zone needs O(time_zone). A
+        duration needs a unit (V(d), V(h), V(m)).
       - A time of the day and a duration count from the start of C(ansible-playbook). One that is past, that was less
         than six hours ago, or that is more than a day away must be written as a date and a time.
       - A pair is not started if its second node would start too late, judged by the durations of this run so far, or
@@ -68,7 +69,8 @@ options:
   time_zone:
     description:
       - The time zone of O(start_deadline) and O(window_end) where they name none, such as V(Europe/Berlin), V(UTC) or
-        V(+01:00). That of the controller is never used, since a container has none of its own.
+        V(+01:00). That of the controller is never used, since a container has none of its own. Names need a database of
+        time zones on the controller (tzdata).
     type: str
   expected_revert:
     description:

@@ -14,7 +14,6 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import yaml
@@ -23,11 +22,12 @@ from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
 from ansible.plugins.test.core import vault_encrypted
 from ansible_collections.sessionsmart.ssr.plugins.filter.play import serial_batches, tasks_file, text_list
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import NO_LIMIT, process_age
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import NO_LIMIT, Clock, process_began
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.bounds import number_wanted
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.overrides import OverrideError, read_overrides
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.user_times import (
     ACCEPTED,
+    parse_duration,
     parse_user_time,
     parse_zone,
 )
@@ -220,9 +220,15 @@ def _number(convert: Callable) -> Callable[[object, str], str]:
         try:
             return "give {wanted}." if isinstance(value, bool) else (convert(str(value).strip()), "")[1]
         except ValueError:
-            return "give {wanted}."
+            return f"give {{wanted}}.{_in_seconds(value)}"
 
     return check
+
+
+def _in_seconds(value: object) -> str:
+    """All durations that are numbers count in seconds."""
+    duration = parse_duration(value)
+    return f" {str(value).strip()} is {duration.total_seconds():g} seconds." if duration else ""
 
 
 def _bool(value: object, _base: str) -> str:
@@ -246,9 +252,9 @@ def _patterns(value: object, base: str) -> str:
 def _moment(name: str, value: object, zone: object) -> str:
     """Times count from the start of ansible-playbook, so that every batch of a run reads the same."""
     parent = multiprocessing.parent_process()
-    age = process_age(parent.pid if parent else os.getpid())
+    began = process_began(parent.pid if parent else os.getpid(), Clock().wall())
     try:
-        parse_user_time(value, name, datetime.now(timezone.utc) - timedelta(seconds=age), zone)
+        parse_user_time(value, name, began, zone)
         return ""
     except ValueError as error:
         return str(error).removesuffix(" Nothing was sent.")

@@ -92,7 +92,9 @@ options:
       - V(settled_before) takes V(accept), a list of names (of an asset, a router, a node, or V(node.router)) that need
         not be settled.
       - V(time_left) - The work on this router, and a revert, fit into the time that is left of the window.
-      - V(time_left) takes V(window_end), the end of the window (ISO 8601 with a zone), or V(none).
+      - V(time_left) takes V(window_end), the end of the window, such as V(05:00), V(+6h), or a date and a time; or
+        V(none).
+      - V(time_left) takes V(time_zone), the time zone of V(window_end) where it names none, such as V(Europe/Berlin).
       - V(time_left) takes V(expected_upgrade), the seconds that a node takes.
       - V(time_left) takes V(expected_revert), the seconds that a revert of a node takes.
       - V(time_left) takes V(pair_soak), the seconds of soak between the nodes of a pair.

@@ -10,7 +10,7 @@ import functools
 import os
 import subprocess
 import time
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 
 @functools.lru_cache(maxsize=1)
@@ -29,6 +29,11 @@ def process_age(pid: int) -> float:
         with open("/proc/uptime", encoding="ascii") as stream:
             return max(0.0, float(stream.read().split()[0]) - ticks / os.sysconf("SC_CLK_TCK"))
     return _age_from_ps(pid)
+
+
+def process_began(pid: int, now: datetime) -> datetime:
+    """When a process of this machine has begun; ``now`` where that cannot be learned."""
+    return now - timedelta(seconds=process_age(pid))
 
 
 def _age_from_ps(pid: int) -> float:
@@ -87,20 +92,6 @@ def format_duration(seconds: float) -> str:
 
 #: How a user writes that there is no time, and no limit.
 NO_LIMIT = "none"
-
-
-def parse_limit(text: object, field: str) -> datetime | None:
-    """A point in time as :func:`parse_timestamp` reads it; None where ``none`` is written.
-
-    Raises ValueError also for an empty text: what should have named the time has failed, and no limit at all is never
-    what was meant by that.
-    """
-    if text is None or not str(text).strip():
-        raise ValueError(
-            f"{field} is empty. Give a date and a time with a zone, write '{NO_LIMIT}' for none, or leave it out. "
-            "Nothing was sent."
-        )
-    return None if str(text).strip() == NO_LIMIT else parse_timestamp(text, field)
 
 
 def parse_timestamp(text: object, field: str) -> datetime:

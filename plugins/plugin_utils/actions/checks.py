@@ -13,6 +13,7 @@ from ..checks.custom import BadCheck
 from ..checks.registry import Check, CheckResult, table
 from ..checks.runner import CheckRun
 from ..checks.selection import select_checks
+from ..clock import process_began
 from ..pcli.errors import PASSING
 from ..planning.overrides import lifted_checks
 from ..software.counts import counted
@@ -30,7 +31,7 @@ class CheckAction(PcliAction):
     def checks(self, stage: str, args: dict) -> list[Check]:
         """The checks that are wanted, the user's own ones last. Raises UnknownCheck and BadInput; asks nobody."""
         try:
-            return select_checks(args["checks"], stage)
+            return select_checks(args["checks"], stage, process_began(self._parent, self.clock.wall()))
         except BadCheck as error:
             raise BadInput(str(error)) from error
 

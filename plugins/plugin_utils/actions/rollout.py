@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
-from ..clock import process_age
+from ..clock import process_began
 from ..conductor.offered_versions import RequestedVersion, resolve_version
 from ..conductor.request import Request
 from ..planning.admission import RolloutLimits
@@ -55,7 +54,7 @@ class RolloutAction(PcliAction):
 
     def limits(self, args: dict, downloads: int = 1, *, reverts: bool = False) -> RolloutLimits:
         """What limits the rollout, before anybody logs in. Raises BadInput."""
-        began = self.clock.wall() - timedelta(seconds=process_age(self._parent))
+        began = process_began(self._parent, self.clock.wall())
         self.bounds = rollout_limits(args, began, downloads, reverts=reverts)
         return self.bounds
 

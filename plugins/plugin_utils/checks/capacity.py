@@ -10,10 +10,11 @@ from datetime import datetime
 from ..clock import format_duration
 from ..conductor import queries
 from ..planning.durations import Estimates
+from ..planning.user_times import parse_zone
 from ..software.disks import Disk
 from ..software.versions import satisfies
 from .check_context import CheckContext
-from .parameters import REQUIRED, Parameter, moment, number
+from .parameters import REQUIRED, Parameter, moment, number, zone
 from .registry import Finding, check, failed, passed, skipped, warned
 from .upgrade_path import findings_of, reason_and_evidence
 
@@ -66,7 +67,13 @@ def _shown(disks: list[Disk]) -> str:
     stages=("pre",),
     per="router",
     parameters={
-        "window_end": Parameter("the end of the window (ISO 8601 with a zone), or V(none).", moment, REQUIRED),
+        "window_end": Parameter(
+            "the end of the window, such as V(05:00), V(+6h), or a date and a time; or V(none).",
+            moment,
+            REQUIRED,
+            timed=True,
+        ),
+        "time_zone": Parameter("the time zone of V(window_end) where it names none, such as V(Europe/Berlin).", zone),
         "expected_upgrade": Parameter("the seconds that a node takes.", number, _EXPECTED.upgrade),
         "expected_revert": Parameter("the seconds that a revert of a node takes.", number, _EXPECTED.revert),
         "pair_soak": Parameter("the seconds of soak between the nodes of a pair.", number, _EXPECTED.soak),
@@ -75,6 +82,7 @@ def _shown(disks: list[Disk]) -> str:
 def time_left(
     context: CheckContext,
     window_end: datetime,
+    time_zone: str = "",
     expected_upgrade: float = _EXPECTED.upgrade,
     expected_revert: float = _EXPECTED.revert,
     pair_soak: float = _EXPECTED.soak,
@@ -87,7 +95,8 @@ def time_left(
     work = f"{nodes} node{'s' * (nodes > 1)} and a revert"
     words = f"{format_duration(needed)} are expected for {work}, {format_duration(left)} are left"
     if needed > left:
-        return failed(f"{words} until {window_end.isoformat()}. Use another window, or move the end of this one")
+        shown = window_end.astimezone(parse_zone(time_zone) or window_end.tzinfo).isoformat(timespec="seconds")
+        return failed(f"{words} until {shown}. Use another window, or move the end of this one")
     return passed(words)
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from ..clock import parse_limit
+from ..planning.user_times import parse_user_time, parse_zone
 
 #: The default of a parameter that a user must set.
 REQUIRED = object()
@@ -20,16 +21,28 @@ class BadParameter(ValueError):
 
 
 @dataclass(frozen=True)
+class Times:
+    """What a time is relative to, and the zone of one that names none."""
+
+    now: datetime
+    zone: object = None
+
+
+@dataclass(frozen=True)
 class Parameter:
-    """``about``: its description in the documentation (it follows the name and a comma). ``take`` reads a value."""
+    """``about``: its description in the documentation (it follows the name and a comma). ``take`` reads a value.
+
+    ``timed``: it is a point in time, for which ``take`` needs more.
+    """
 
     about: str
-    take: Callable[[object, str], Any]
+    take: Callable[..., Any]
     default: object = None
+    timed: bool = False
 
-    def read(self, value: object, where: str) -> Any:
+    def read(self, value: object, where: str, times: Times) -> Any:
         """The value, read. Raises BadParameter with a sentence that begins with ``where``."""
-        return self.take(value, where)
+        return self.take(value, where, times) if self.timed else self.take(value, where)
 
 
 def choice(*words: str) -> Callable[[object, str], str]:
@@ -62,9 +75,18 @@ def number(value: object, where: str) -> float:
     return result
 
 
-def moment(value: object, where: str) -> Any:
-    """A point in time with its zone; None where ``none`` is written. An empty value is a mistake."""
+def moment(value: object, where: str, times: Times) -> Any:
+    """A point in time as people write it; None where ``none`` is written. An empty value is a mistake."""
     try:
-        return parse_limit(value, where)
+        return parse_user_time(value, where, times.now, times.zone)
     except ValueError as error:
-        raise BadParameter(str(error)) from error
+        raise BadParameter(str(error).removesuffix(" Nothing was sent.")) from error  # whoever refuses it says so
+
+
+def zone(value: object, where: str) -> str:
+    """The name or the offset of a time zone."""
+    try:
+        parse_zone(value)
+    except ValueError as error:
+        raise BadParameter(f"{where}: {error}") from error
+    return str(value or "")

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 
+from ..clock import Clock
 from ..pcli.waiting import Steps, Waiting
 from .check_context import CheckContext
-from .parameters import REQUIRED, BadParameter, Parameter
+from .parameters import REQUIRED, BadParameter, Parameter, Times
 
 STAGES = ("pre", "post")
 KINDS = ("conductor", "router")
@@ -148,11 +150,11 @@ def check(
 # -- selection ----------------------------------------------------------------------------------------------------
 
 
-def select(wanted: Sequence[str | dict], stage: str) -> list[Check]:
+def select(wanted: Sequence[str | dict], stage: str, now: datetime | None = None) -> list[Check]:
     """The checks that a user's list selects: names, ``all``, ``!name``, or mappings with ``name``.
 
     A mapping may hold ``severity`` and the parameters of that check. ``all`` leaves out checks with a required
-    parameter. Raises UnknownCheck with the known names.
+    parameter. ``now``: what times are relative to. Raises UnknownCheck with the known names.
     """
     known = {name: known_check for name, known_check in CHECKS.items() if stage in known_check.stages}
     chosen: dict[str, Check] = {}
@@ -167,11 +169,11 @@ def select(wanted: Sequence[str | dict], stage: str) -> list[Check]:
         if name.startswith("!"):
             chosen.pop(plain, None)
         elif plain == "all":
-            _parameters("all", {}, entry)
+            _parameters("all", {}, entry, now)
             candidates = [_with_options(known_check, severity, {}) for known_check in known.values()]
             chosen.update({candidate.name: candidate for candidate in candidates if not candidate.incomplete})
         else:
-            given = _parameters(plain, known[plain].parameters, entry)
+            given = _parameters(plain, known[plain].parameters, entry, now)
             candidate = _with_options(known[plain], severity, given)
             if not set(candidate.incomplete) <= set(given):
                 raise UnknownCheck(
@@ -198,14 +200,17 @@ def _with_options(known_check: Check, severity: str | None, given: Mapping[str, 
     return replace(known_check, severity=severity or known_check.severity, given=given)
 
 
-def _parameters(name: str, known: Mapping[str, Parameter], given: Mapping[str, object]) -> dict[str, object]:
+def _parameters(
+    name: str, known: Mapping[str, Parameter], given: Mapping[str, object], now: datetime | None
+) -> dict[str, object]:
     unknown = sorted(str(key) for key in given if key not in known)
     if unknown:
         raise UnknownCheck(
             f"The check '{name}' takes no '{unknown[0]}'. It takes: {', '.join(['name', 'severity', *known])}."
         )
+    times = Times(now or Clock().wall(), given.get("time_zone"))
     try:
-        return {key: known[key].read(value, f"The {key} of check '{name}'") for key, value in given.items()}
+        return {key: known[key].read(value, f"The {key} of check '{name}'", times) for key, value in given.items()}
     except BadParameter as error:
         raise UnknownCheck(str(error)) from error
 

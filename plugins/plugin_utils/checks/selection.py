@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from . import families  # noqa: F401  (importing it registers the checks)  # pylint: disable=unused-import
 from .check_context import CheckContext
@@ -16,11 +17,14 @@ from .registry import Check, Finding, select
 _CUSTOM_TIMEOUT = 120.0
 
 
-def select_checks(wanted: Sequence[str | dict], stage: str) -> list[Check]:
-    """The checks that a list selects, custom ones last. Raises UnknownCheck and BadCheck; asks nobody."""
+def select_checks(wanted: Sequence[str | dict], stage: str, now: datetime | None = None) -> list[Check]:
+    """The checks that a list selects, custom ones last. Raises UnknownCheck and BadCheck; asks nobody.
+
+    ``now``: what times are relative to; None: this moment.
+    """
     custom = [entry for entry in wanted if isinstance(entry, dict) and "command" in entry]
     named = [entry for entry in wanted if not any(entry is other for other in custom)]
-    chosen = select(named, stage) if named or not custom else []
+    chosen = select(named, stage, now) if named or not custom else []
     return chosen + [_as_check(entry, stage) for entry in parse_custom(custom)]
 
 

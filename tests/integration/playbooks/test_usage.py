@@ -86,6 +86,21 @@ def test_a_time_without_a_zone_is_refused_before_anybody_logs_in(bench):
     assert b.sent == []
 
 
+def test_the_end_of_a_window_is_given_to_a_check_as_to_the_run(bench):
+    b = bench(authority(router("one")))
+    inventory(b, one={})
+    time_left = {
+        "name": "time_left",
+        "window_end": "{{ router_upgrade_window_end }}",
+        "time_zone": "{{ ssr_time_zone }}",
+    }
+    window = {"router_upgrade_window_end": "2030-11-24 04:00 Europe/Berlin", "ssr_time_zone": "Asia/Tokyo"}
+    run = play(b, "plan", **QUICK, **window, router_upgrade_router_checks=[time_left])
+    (checked,) = run.results("precheck")
+    assert [check["state"] for check in checked["checks"]] == ["pass"], run.output
+    assert "2030-11-24T12:00:00+09:00 (Asia/Tokyo)" in run.results("software_upgrade")[0]["limits"][0]
+
+
 # -- options of the command line --------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from types import SimpleNamespace
 
 import pytest
@@ -107,7 +108,9 @@ def test_the_severity_of_all_checks_can_be_changed() -> None:
         ([{"name": "settled_before", "accept": [4]}], "a list of names"),
         ([{"name": "disk_space", "min_free": "much"}], "a number of 0 or more"),
         ([{"name": "disk_space", "min_free": -1}], "a number of 0 or more"),
-        ([{"name": "time_left", "window_end": "04:30"}], "date and a time with a zone"),
+        ([{"name": "time_left", "window_end": "04:30"}], "'04:30': it has no time zone.*of the check"),
+        ([{"name": "time_left", "window_end": "soon"}], "'soon': give a time such as 05:00"),
+        ([{"name": "time_left", "window_end": "04:30", "time_zone": "Bern"}], "'Bern' is not a time zone"),
         (["time_left"], "'time_left' needs window_end"),
         ([{"name": "all", "rule": "minor"}], "'all' takes no 'rule'"),
         ([7], "7 names no check"),
@@ -115,8 +118,9 @@ def test_the_severity_of_all_checks_can_be_changed() -> None:
     ],
 )
 def test_a_check_that_is_not_known_at_this_stage_is_refused_with_the_known_ones(wanted, words) -> None:
-    with pytest.raises(UnknownCheck, match=words):
+    with pytest.raises(UnknownCheck, match=words) as refused:
         select(wanted, "pre")
+    assert str(refused.value).count("Nothing was sent.") == 1
 
 
 def test_a_parameter_is_read_and_handed_to_the_check() -> None:
@@ -139,6 +143,22 @@ def test_a_parameter_is_read_and_handed_to_the_check() -> None:
 def test_an_empty_window_is_a_mistake_and_not_no_window(empty) -> None:
     with pytest.raises(UnknownCheck, match=r"window_end of check 'time_left' is empty.*'none'"):
         names(["rights", {"name": "time_left", "window_end": empty}])
+
+
+@pytest.mark.parametrize(
+    ("given", "utc"),
+    [
+        ({"window_end": "+6h30"}, "03 03:45"),
+        ({"window_end": "05:00", "time_zone": "Europe/Berlin"}, "03 04:00"),
+        ({"time_zone": "+02:00", "window_end": "05:00"}, "03 03:00"),
+        ({"window_end": "2026-03-07 05:00 Europe/Berlin"}, "07 04:00"),
+        ({"window_end": "2026-03-07T05:00:00+01:00", "time_zone": ""}, "07 04:00"),
+    ],
+)
+def test_the_time_of_a_check_is_read_as_every_time_of_a_user(given, utc) -> None:
+    now = datetime(2026, 3, 2, 21, 15, tzinfo=timezone.utc)
+    (time_left,) = select([{"name": "time_left", **given}], "pre", now)
+    assert time_left.given["window_end"].astimezone(timezone.utc).strftime("%d %H:%M") == utc
 
 
 def test_a_check_whose_parameter_is_given_as_none_is_not_wanted() -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.filter.input import FilterModule, input_mistakes
+from ansible_collections.sessionsmart.ssr.plugins.filter.input import FilterModule, input_mistakes, mistake_of
 
 
 @pytest.mark.parametrize("version", ["6.3.5", "6.3.5-37", "6.3.5-37.r1.el7", "SSR-7.1.0-50", "7.0.5-7-lts"])
@@ -71,3 +71,15 @@ def test_the_filters_are_known_by_their_names() -> None:
         "setting_mistakes",
         "slice_mistakes",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("ssr_bake", "10m", "ssr_bake is '10m': give a number. 10m is 600 seconds."),
+        ("router_upgrade_upgrade_timeout", "1h30", "give a whole number. 1h30 is 5400 seconds."),
+        ("ssr_bake", "soon", "ssr_bake is 'soon': give a number."),
+    ],
+)
+def test_a_duration_where_seconds_are_counted_is_refused_with_their_number(name, value, words) -> None:
+    assert mistake_of(name, value).endswith(words)

@@ -22,7 +22,6 @@ from ansible_collections.sessionsmart.ssr.plugins.filter.input import (
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import some
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import decrypted
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import try_parse
 
 #: Variables of the playbooks that say nothing to a batch of routers, or that each router has for itself.
 _NOT_OF_BATCHES = ("ssr_version", "ssr_backup_name", "ssr_report_failure", "ssr_restore_")
@@ -158,17 +157,6 @@ def _given(name: str, variables: Mapping) -> str:
     return _UNSET if value in (None, "") else _short(name, _text(value))
 
 
-def versions_of_hosts(hostvars: Mapping, hosts: Sequence[str]) -> dict[str, str]:
-    """The release of each router whose host names one that can be read (rule 41), by the SSR's name of the router."""
-    versions = {}
-    for host in hosts:
-        own = plain_value(hostvars[host], "ssr_version") if "ssr_version" in hostvars[host] else {}
-        text = own.get("ssr_version")
-        if isinstance(text, str) and try_parse(text) is not None:
-            versions[_router_of(hostvars, host)] = str(text)
-    return versions
-
-
 def override_mistakes(hostvars: Mapping, hosts: Sequence[str]) -> list[str]:
     """A sentence for an override that names a router for which no host of the inventory stands (rule 46).
 
@@ -250,5 +238,4 @@ class FilterModule:
             "node_mistakes": node_mistakes,
             "override_mistakes": override_mistakes,
             "release_mistakes": release_mistakes,
-            "versions_of_hosts": versions_of_hosts,
         }

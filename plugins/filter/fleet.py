@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.filter.play import serial_batches
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import router_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning import plan_table as table_of_plan
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batch_plan import (
@@ -79,11 +78,11 @@ def preparation_failure(results: Sequence[Mapping], host: str) -> str:
     return ""
 
 
-def not_begun(hosts: Sequence[str], hostvars: Mapping, reason: str) -> dict:
+def not_begun(routers: Iterable[str], reason: str) -> dict:
     """The result of a batch to which nothing was sent, as a task of an upgrade would return it."""
     why = reason.rstrip(".").removesuffix("Nothing was sent").rstrip(". ")
     entry = {"state": "not_started", "reason": f"{why}. Nothing was sent.", "nodes": []}
-    return {"msg": entry["reason"], "by_router": {router_of(hostvars, host): entry for host in hosts}}
+    return {"msg": entry["reason"], "by_router": dict.fromkeys(routers, entry)}
 
 
 def fleet_lines(report: Mapping) -> list[str]:

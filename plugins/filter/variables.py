@@ -27,7 +27,7 @@ SET_BY_ROLES = frozenset(
         *("conductor_upgrade_reviewed", "conductor_upgrade_settled_before"),
         *("conductor_upgrade_stage_result", "conductor_upgrade_verdict", "conductor_upgrade_wanted"),
         *("router_upgrade_again", "router_upgrade_answer", "router_upgrade_backup_result"),
-        *("router_upgrade_batch", "router_upgrade_begun"),
+        *("router_upgrade_batch", "router_upgrade_begun", "router_upgrade_hosts"),
         *("router_upgrade_checked", "router_upgrade_handover", "router_upgrade_precheck", "router_upgrade_ready"),
         *("router_upgrade_record", "router_upgrade_reviewed", "router_upgrade_run", "router_upgrade_staged"),
         *("router_upgrade_input", "router_upgrade_shown", "router_upgrade_unfinished", "router_upgrade_valid"),
@@ -36,7 +36,7 @@ SET_BY_ROLES = frozenset(
 #: What the playbooks register, set, publish, or give to the play that checks their input.
 SET_BY_PLAYBOOKS = frozenset(
     {
-        *("ssr_assets", "ssr_backup", "ssr_restore", "ssr_earlier", "ssr_published"),
+        *("ssr_assets", "ssr_backup", "ssr_hosts", "ssr_restore", "ssr_earlier", "ssr_published"),
         *("ssr_conductor_revert", "ssr_conductor_stage", "ssr_conductor_upgrade", "ssr_config_export", "ssr_report"),
         *("ssr_router_download", "ssr_router_plan", "ssr_router_revert", "ssr_router_upgrade"),
         *("ssr_needs_first", "ssr_needs_previous", "ssr_needs_routers", "ssr_needs_source", "ssr_needs_version"),

@@ -97,6 +97,28 @@ def test_the_batches_of_the_plan_have_the_names_of_routers_that_an_import_gives(
     assert lines[0] == "batch 1: one, 1 with work; canary: one", lines
 
 
+@pytest.mark.parametrize("playbook", ["upgrade_routers", "download", "revert_routers"])
+def test_a_batch_that_is_not_begun_has_the_names_of_routers_that_an_import_gives(bench, playbook):
+    b = bench(authority(router("one"), router("two")), faults=[{"type": "rbac_refusal", "form": "refused"}])
+    inventory(b, store1={"site": "one"}, store2={"site": "two"})
+    given = {"ssr_version": "6.3.0" if playbook == "revert_routers" else "6.3.5", "router_upgrade_checks": ["rights"]}
+    run = imported(b, playbook, **given, ssr_router="{{ site }}", ssr_serial="100%")
+    assert verdicts(run) == {"store1": "not_started", "store2": "not_started"}, run.output
+    reasons = {result["router"]: result["reason"] for result in run.results("verdict")}
+    assert set(reasons) == {"one", "two"} and all(
+        "preparation of the batch" in reason for reason in reasons.values()
+    ), reasons
+    assert not [command for command in b.sent if " router " in command]
+
+
+def test_the_report_compares_the_routers_that_an_import_names_with_the_releases_of_their_hosts(bench):
+    b = bench(authority(router("one"), router("two")))
+    inventory(b, store1={"site": "one", "ssr_version": "6.3.0"}, store2={"site": "two"})
+    run = imported(b, "report", given={"ssr_report_failure": False}, ssr_router="{{ site }}")
+    (lines,) = messages_of(run, "Show the state of the authority")
+    assert "All run the release of their own host (6.3.0)." in " ".join(lines), lines
+
+
 def test_the_other_node_of_a_conductor_is_reached_by_the_variables_of_an_import(bench):
     b = bench(authority(router("one")))
     inventory(b, one={})

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from ansible import constants as C
-from ansible_collections.sessionsmart.ssr.plugins.action import report_file, tag_check
+from ansible_collections.sessionsmart.ssr.plugins.action import host_routers, report_file, tag_check
 from ansible_collections.sessionsmart.ssr.plugins.action.tag_check import mistake_in_tags
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions import base
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_tags import TaggedTask
@@ -27,6 +27,23 @@ def run(
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="/"))
     action = module.ActionModule(task, connection, SimpleNamespace(), None, None, None)
     return action.run(None, task_vars or {})
+
+
+# -- hosts of routers -------------------------------------------------------------------------------------------------
+
+
+def test_hosts_are_told_with_the_routers_that_they_stand_for_and_the_releases_that_can_be_read() -> None:
+    hosts = {
+        "a": {"ssr_version": "6.3.5"},
+        "held": {"ssr_version": "6.3.0", "ssr_router": "b"},
+        "c": {},
+        "bad": {"ssr_version": "soon"},
+        "number": {"ssr_router": 7, "ssr_version": "6.3.5"},
+    }
+    result = run(host_routers, {"hosts": [*hosts, "nobody"]}, {"hostvars": hosts})
+    assert result["versions"] == {"a": "6.3.5", "b": "6.3.0"}
+    assert result["routers"] == {"a": "a", "held": "b", "c": "c", "bad": "bad", "number": "number"}
+    assert result["msg"] == "5 hosts stand for routers." and not result.get("failed")
 
 
 # -- reports ----------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timezone
 from functools import cache
 from types import SimpleNamespace
 
@@ -93,8 +93,8 @@ def test_host_keys_stay_checked() -> None:
 
 def test_a_schedule_can_answer_with_times_of_day_since_the_inventory_names_their_zone(monkeypatch) -> None:
     """AWX accepts no variable in a schedule that the survey does not ask for, so the zone cannot be given there."""
-    evening = SimpleNamespace(now=lambda zone: datetime(2026, 3, 1, 22, tzinfo=zone))
-    monkeypatch.setattr("ansible_collections.sessionsmart.ssr.plugins.filter.input.datetime", evening)
+    evening = SimpleNamespace(wall=lambda: datetime(2026, 3, 1, 22, tzinfo=timezone.utc))
+    monkeypatch.setattr("ansible_collections.sessionsmart.ssr.plugins.filter.input.Clock", lambda: evening)
     template = next(template for template in TEMPLATES if template["playbook"] == "upgrade_routers.yml")
     assert "router_upgrade_window_end" in questions(template) and not template["ask_variables_on_launch"]
     for inventory in objects()["controller_inventories"]:

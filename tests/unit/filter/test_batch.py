@@ -210,5 +210,4 @@ def test_the_filters_are_known_by_their_names() -> None:
         "node_mistakes",
         "override_mistakes",
         "release_mistakes",
-        "versions_of_hosts",
     }

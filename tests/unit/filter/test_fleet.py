@@ -111,12 +111,12 @@ def test_what_fails_in_the_preparation_of_a_batch_becomes_the_result_of_each_of_
     assert filters["preparation_failure"]([{}, {"skipped": True}, {"failed": False}], "h1") == ""
     why = filters["preparation_failure"]([{}, {"unreachable": True, "msg": "no\n route."}, {"failed": True}], "h1")
     assert why == "The preparation of the batch that begins with h1 failed: no route."
-    result = filters["not_begun"](["h1"], {"h1": {"ssr_router": "r1"}}, why)
+    result = filters["not_begun"](["r1"], why)
     assert fleet_report([result])["totals"] == {"not_started": 1}
     assert result["by_router"]["r1"]["reason"].endswith("failed: no route. Nothing was sent.")
 
 
 def test_that_nothing_was_sent_is_said_once_of_a_batch_that_was_not_begun() -> None:
     for reason in ("The check failed", "The check failed.", "The check failed. Nothing was sent."):
-        result = not_begun(["hub"], {"hub": {}}, reason)
+        result = not_begun(["hub"], reason)
         assert result["msg"] == result["by_router"]["hub"]["reason"] == "The check failed. Nothing was sent."

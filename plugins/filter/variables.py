@@ -31,6 +31,7 @@ SET_BY_ROLES = frozenset(
         *("router_upgrade_checked", "router_upgrade_handover", "router_upgrade_precheck", "router_upgrade_ready"),
         *("router_upgrade_record", "router_upgrade_reviewed", "router_upgrade_run", "router_upgrade_staged"),
         *("router_upgrade_input", "router_upgrade_shown", "router_upgrade_unfinished", "router_upgrade_valid"),
+        "router_upgrade_verdict",
     }
 )
 #: What the playbooks register, set, publish, or give to the play that checks their input.

@@ -125,6 +125,29 @@ def test_check_mode_sends_nothing_and_a_second_run_neither(bench):
     assert not list(b.folder.glob("reports/*")) and not list(b.folder.glob("journal/*"))
 
 
+def test_check_mode_names_the_routers_of_all_batches_where_the_preparation_of_the_first_fails(bench):
+    b = bench(authority(router("one"), router("two"), router("three")))
+    inventory(b)
+    b.change_host("c1", ansible_port=1)
+    b.change_host("c2", ansible_port=1)
+    run = play(b, "upgrade_routers", "--check", ssr_serial="1,100%")
+    assert run.code == 2 and failed_hosts(run) >= {"one", "two", "three"}, run.output
+    assert verdicts(run) == dict.fromkeys(("one", "two", "three"), "not_started")
+    lines = messages_of(run, "Print the summary of the run")[-1]
+    assert lines[0] == "3 routers: 3 not_started"
+    assert lines[1].startswith("not_started: 3 routers: one, two, three: The preparation of the batch"), lines
+
+
+def test_check_mode_plans_every_batch_although_the_first_is_blocked(bench):
+    b = bench(authority(router("two"), router("three")))
+    inventory(b, one={}, two={}, three={})  # the conductor knows no such router
+    run = play(b, "upgrade_routers", "--check", ssr_serial="1,100%")
+    assert run.code == 2 and failed_hosts(run) == {"one"}, run.output
+    assert verdicts(run) == {"one": "blocked", "two": "planned", "three": "planned"}
+    assert messages_of(run, "Print the summary of the run")[-1][0] == "3 routers: 1 blocked, 2 planned"
+    assert not [command for command in b.sent if " router " in command]
+
+
 def test_without_its_conductor_or_with_a_release_that_is_none_nothing_begins(bench):
     b = bench(authority(router("one")))
     inventory(b)

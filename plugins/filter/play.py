@@ -11,7 +11,12 @@ import re
 from collections.abc import Sequence
 
 from ansible import context
-from ansible.errors import AnsibleFilterError
+from ansible.errors import AnsibleError, AnsibleFilterError
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible.vars.manager import VariableManager
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.command_line import end_run, refusal
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_tags import TaggedTask, tasks_of_run
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import NO_LIMIT
 
 _BATCH = re.compile(r"[1-9]\d*|(?:[1-9]\d?|100)%")
@@ -94,17 +99,26 @@ def tasks_file(name: object, base: str = "") -> str:
 def from_the_beginning(hosts: str) -> str:
     """The hosts of a play that checks the input, as they are given.
 
-    Raises AnsibleFilterError for a run with ``--start-at-task``: it skips every task up to the named one, also those
-    that always run. A keyword of a play is evaluated nevertheless.
+    Ends a run that would skip these checks: with ``--start-at-task``, or with tags that leave them out together with
+    everything else. A keyword of a play is evaluated nevertheless.
     """
-    task = (context.CLIARGS or {}).get("start_at_task")
-    if task:
-        raise AnsibleFilterError(
-            f"--start-at-task '{task}' cannot be used with the playbooks of sessionsmart.ssr: it would skip the checks "
-            "at their beginning. Leave it out: a run takes up what an earlier one has begun, and leaves alone what is "
-            "done. Nothing was sent."
-        )
+    mistake = refusal(context.CLIARGS or {}, _tasks_of_run)
+    if mistake:
+        end_run(mistake)
     return hosts
+
+
+def _tasks_of_run() -> list[TaggedTask]:
+    """All tasks of the run; empty if they cannot be found.
+
+    A keyword of the first play knows no loader, so what is encrypted in a role of the user cannot be read here.
+    """
+    loader = DataLoader()
+    try:
+        manager = VariableManager(loader)
+        return tasks_of_run(loader, manager, Templar(loader=loader, variables=manager.extra_vars))
+    except AnsibleError:
+        return []
 
 
 class FilterModule:

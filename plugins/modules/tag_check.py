@@ -22,6 +22,8 @@ description:
   - A playbook that was imported with tags of its own may be left out by them; that is no failure. But each tag of
     C(--tags) must be one of some task of the run, and some task must be selected. Tags of tasks that a selected task
     includes are known only later; where there are such tasks, a tag that no other task has is accepted.
+  - Where the tags leave out this task as well (C(--skip-tags always)), and nothing is left to do, the first play ends
+    the run before any task.
   - Nothing connects to the host.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes

@@ -220,6 +220,24 @@ def test_tags_that_select_nothing_are_no_success(bench, playbook):
     assert b.sent == []
 
 
+@pytest.mark.parametrize("playbook", ["upgrade_routers", "upgrade_authority", "report"])
+def test_tags_that_leave_out_the_check_of_the_tags_as_well_are_no_success(bench, playbook):
+    b = bench(authority(router("one")))
+    inventory(b, one={})
+    run = b.run(playbook, "--tags", "upgrade", "--skip-tags", "always", ssr_version="6.3.5")
+    (sentence,) = run.output.strip().splitlines()
+    assert run.code == 2 and "With --tags upgrade --skip-tags always nothing would be done" in sentence
+    assert sentence.endswith("Nothing was sent.") and b.simulator.commands() == []
+
+
+def test_a_run_without_its_check_of_the_tags_still_checks_its_variables(bench):
+    b = bench(authority(router("one")))
+    inventory(b, one={})
+    run = play(b, "upgrade_routers", "--skip-tags", "always", router_upgrade_inflight=20)
+    assert run.code == 2 and "Did you mean router_upgrade_in_flight?" in " ".join(run.failures), run.output
+    assert b.simulator.commands() == []
+
+
 def site_with_tags(bench: Bench) -> Path:
     """A playbook of the user's that imports some of ours, each under a tag of its own name."""
     playbooks = Path(__file__).resolve().parents[3] / "playbooks"
@@ -245,6 +263,15 @@ def test_the_tag_of_an_import_selects_all_tasks_of_a_playbook_that_includes_role
     inventory(b, one={})
     run = play(b, site_with_tags(b), "--tags", "upgrade_conductor", **QUICK)
     assert run.code == 0 and {run.node(node)["state"] for node in ("c1", "c2")} == {"done"}, run.output
+
+
+@pytest.mark.parametrize("skipped", ["always,upgrade_routers", "report,upgrade_conductor,upgrade_routers", "tagged"])
+def test_tags_that_leave_out_every_import_with_its_checks_are_no_success(bench, skipped):
+    b = bench(authority(router("one")))
+    inventory(b, one={})
+    run = b.run(site_with_tags(b), "--tags", "upgrade_routers", "--skip-tags", skipped, ssr_version="6.3.5")
+    assert run.code == 2 and "nothing would be done: no task of this run is selected." in run.output, run.output
+    assert b.simulator.commands() == [] and run.records == []
 
 
 @pytest.mark.parametrize(

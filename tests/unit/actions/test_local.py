@@ -12,18 +12,17 @@ from types import SimpleNamespace
 import pytest
 from ansible import constants as C
 from ansible_collections.sessionsmart.ssr.plugins.action import host_routers, report_file, tag_check
-from ansible_collections.sessionsmart.ssr.plugins.action.tag_check import mistake_in_tags
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions import base
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_tags import TaggedTask
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_tags import TaggedTask, mistake_in_tags
 
 
 def run(
     module, args: dict, task_vars: dict | None = None, tags: tuple[str, ...] = (), check_mode: bool = False
 ) -> dict:
     """Run an action of this collection without a connection, a template engine, or a play."""
-    task = SimpleNamespace(
-        args=args, async_val=0, check_mode=check_mode, diff=False, delegate_to=None, action="x", tags=list(tags)
-    )
+    keywords = {"async_val": 0, "check_mode": check_mode, "diff": False, "delegate_to": None}
+    task = SimpleNamespace(args=args, action="x", tags=list(tags), **keywords)
+    task.get_loader = task.get_variable_manager = lambda: None
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="/"))
     action = module.ActionModule(task, connection, SimpleNamespace(), None, None, None)
     return action.run(None, task_vars or {})
@@ -114,7 +113,7 @@ RUN = [TaggedTask(frozenset({tag, *more})) for tag, *more in (("routers",), ("co
     ],
 )
 def test_tags_that_select_nothing_are_refused(monkeypatch, own, given, skipped, fails) -> None:
-    monkeypatch.setattr(tag_check, "tasks_of_run", lambda task, templar: RUN)
+    monkeypatch.setattr(tag_check, "tasks_of_run", lambda loader, manager, templar: RUN)
     result = run(tag_check, {}, {"ansible_run_tags": given, "ansible_skip_tags": skipped}, (*own, "always"))
     assert bool(result.get("failed")) is fails
     if fails:
@@ -134,14 +133,14 @@ def test_tags_that_select_nothing_are_refused(monkeypatch, own, given, skipped, 
     ],
 )
 def test_tags_of_a_run_must_each_be_of_a_task_and_select_some(given, skipped, words) -> None:
-    mistake = mistake_in_tags(RUN, given, skipped, "--tags x")
+    mistake = mistake_in_tags(RUN, given, skipped)
     assert words in mistake if words else mistake == ""
 
 
 def test_tags_that_only_tasks_have_that_are_included_later_may_be_given() -> None:
     include = TaggedTask(frozenset({"site"}), more=True)
-    assert mistake_in_tags([*RUN, include], ["site", "inner"], [], "") == ""
-    assert "inner" in mistake_in_tags([*RUN, include], ["routers", "inner"], [], "")
+    assert mistake_in_tags([*RUN, include], ["site", "inner"], []) == ""
+    assert "inner" in mistake_in_tags([*RUN, include], ["routers", "inner"], [])
 
 
 def test_a_task_that_never_runs_by_itself_is_selected_by_its_own_tags_only() -> None:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from pathlib import Path
 
 import pytest
 from ansible.errors import AnsibleError
@@ -14,6 +16,8 @@ from ansible_collections.sessionsmart.ssr.plugins.filter import play
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions import command_line
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.command_line import refusal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_tags import TaggedTask, unnoticed_mistake
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def playbook(*tags: str) -> list[TaggedTask]:
@@ -60,6 +64,20 @@ def test_tags_that_leave_out_the_check_of_the_tags_are_refused_where_nothing_is_
     mistake = unnoticed_mistake(tasks, run, skip)
     assert words in mistake and mistake.endswith("Nothing was sent.") if words else mistake == ""
     assert refusal({"tags": run, "skip_tags": skip}, lambda: tasks) == mistake
+
+
+def test_tags_of_the_command_line_cannot_part_an_upgrade_from_its_checks() -> None:
+    """No task of ours has tags of its own: those of an import are those of the check of the variables, too."""
+    playbooks = sorted((ROOT / "playbooks").glob("*.yml"))
+    tagged = {
+        path.name: lines
+        for path in [*playbooks, *(ROOT / "roles").glob("*/tasks/*.yml")]
+        if (lines := re.findall(r"^ +tags: .*", path.read_text(encoding="utf-8"), re.M))
+    }
+    assert tagged == {"_check_input.yml": ["      tags: always"]}
+    for path in playbooks:
+        begins = "import_playbook: _check_input.yml" in path.read_text(encoding="utf-8")
+        assert begins or path.name == "_check_input.yml", path
 
 
 def test_whether_a_task_runs_is_decided_as_by_ansible() -> None:

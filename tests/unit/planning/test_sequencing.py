@@ -56,4 +56,4 @@ def test_simultaneous_is_an_option_of_its_own_and_outweighs_the_sequencing() -> 
 
 def test_every_choice_of_the_options_has_a_row() -> None:
     assert {*fragment("upgrading")["sequencing"]["choices"], "simultaneous"} == set(POLICIES)
-    assert set(fragment("rollout")["order"]["choices"]) == set(ORDERS)
+    assert set(fragment("rollouts")["order"]["choices"]) == set(ORDERS)

@@ -84,7 +84,8 @@ options:
         documented.
       - V(warn) reports it and continues, because the other checks rely on documented output.
       - V(hold) fails the check. Choose it if somebody is available to read the answer.
-      - An answer that speaks of a failure, and names no check that failed, always fails the check.
+      - An answer that speaks of a failure, and names no check that has clearly failed on this node in this run, always
+        fails the check.
     type: str
     choices: [warn, hold]
     default: warn

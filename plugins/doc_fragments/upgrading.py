@@ -127,7 +127,8 @@ options:
       - How to treat an answer of this health check that cannot be interpreted. Its output is not documented.
       - With V(warn) the node is V(done), with a warning. With V(hold) it is V(held), and the next node is not touched.
         Choose V(hold) if somebody is available to read the answer.
-      - After an answer that speaks of a failure, and names no check that failed, the node is always V(held).
+      - After an answer that speaks of a failure, and names no check that has clearly failed on this node in this run,
+        the node is always V(held).
     type: str
     choices: [warn, hold]
     default: warn

@@ -60,7 +60,51 @@ WELL = (
     "FAILED 0, PASSED 12",
 )
 #: What a health check prints of nodes that are not, without a check that failed by its name.
-NOT_WELL = "1 of 2 checks failed", "Overall: unhealthy\n  highway: stopped", "Health check failed"
+NOT_WELL = (
+    "1 of 2 checks failed",
+    "Overall: unhealthy\n  highway: stopped",
+    "Health check failed",
+    "% Error: Health check failed",
+    "checks passed: 0/2",
+    "0 checks passed",
+    "Healthy: no",
+    "Overall health: bad",
+    "System Processes Check: error",
+    "System Processes Check: aborted",
+    "System Processes Check: passed\nhighway: stopped",
+)
+_ROWS = "{:6} {:24} {:9}\n" + " ".join("=" * width for width in (6, 24, 9)) + 2 * "\n{:6} {:24} {:9}"
+_CHECKED = "System Processes Check"
+#: Failures in a health check of ``a`` that are those of another node or of another run, or not final.
+NOT_ITS_FAILURE = {
+    "of the peer": f"a.r1: {_CHECKED}: passed\nb.r1: {_CHECKED}: failed",
+    "of the conductor": f"c1: {_CHECKED}: failed",
+    "in a row of the peer": _ROWS.format("Node", "Check", "Result", "b", _CHECKED, "Failed", "a", _CHECKED, "Passed"),
+    "below the name of the peer": f"Node: b\n{_CHECKED}: failed",
+    "of the last run": f"Last run:\n  {_CHECKED}: failed\nThis run:\n  Disk Space Check: passed",
+    "in a row of the first run": _ROWS.format(
+        "Run", "Check", "Result", "1", _CHECKED, "Failed", "2", _CHECKED, "Passed"
+    ),
+    "of an old date": f"{_CHECKED}: failed (2026-10-01 12:00)",
+    "that is tried again": f"{_CHECKED}: failed, retrying",
+    "of an attempt": f"{_CHECKED}: failed; attempt 1 of 3",
+    "that does not count": f"{_CHECKED}: failed (advisory)",
+    "at its start": f"{_CHECKED}: failed - still starting",
+}
+#: Passes in a health check of ``b`` that are those of another node or another time, or that nothing was checked for.
+NOT_ITS_PASS = (
+    f"c1: {_CHECKED}: passed",
+    f"a.r1: {_CHECKED}: passed",
+    f"{_CHECKED}: passed on a",
+    "a is healthy",
+    f"Node: c1\n{_CHECKED}: passed",
+    "Pre-upgrade health check: passed",
+    "Pre-check: passed",
+    f"Date: 2026-10-01 01:00:00\n{_CHECKED}: passed",
+    "0 of 0 failed",
+    "Skipped: 0",
+    "No warnings",
+)
 #: What a node prints of a service that runs, beside words for one that is down.
 UP = "running (0 failed)", "Running; last exit: crashed", "running, restarted after crash"
 #: States of a node at which an operation runs.
@@ -137,6 +181,24 @@ def _not_well(words: str) -> tuple:
     }
 
 
+def _not_its_failure(words: str) -> tuple:
+    """The node is well, and nobody can tell by these words: it is not taken back, and the next one is left alone."""
+    return None, {
+        "habits": {"status": "lines", "health": words},
+        "routers": PAIR,
+        "courses": {name: [QUICK] for name in ("a.r1", "b.r1", "a.r1 revert")},
+        "runs": [{"args": {**PLAINLY, "health_check": True, "revert": True, "order": "as_listed"}}],
+        "ends": [{"a.r1": "held", "b.r1": "not_started"}],
+        "sent": 1,
+    }
+
+
+def _not_its_pass(words: str) -> tuple:
+    _none, world = _not_well(words)
+    args = world["runs"][0]["args"]
+    return None, {**world, "runs": [{"args": {**args, "health_check_unknown": "hold"}}]}
+
+
 def _service_runs(words: str) -> tuple:
     return None, {
         "habits": {"status": "lines", "service_up": {"a": words}},
@@ -185,6 +247,11 @@ WORDINGS: dict[str, tuple[str | None, dict]] = {
     **{f"a node of which a status says '{words}' has not gone back yet": _way_back(words) for words in GOES_BACK},
     **{f"a node whose health check prints '{words}' is not taken back": _well(words) for words in WELL},
     **{f"a node whose health check prints '{words}' is held": _not_well(words) for words in NOT_WELL},
+    **{
+        f"a node whose health check prints a failure {what} is not taken back": _not_its_failure(words)
+        for what, words in NOT_ITS_FAILURE.items()
+    },
+    **{f"'{words}' is no pass of a node": _not_its_pass(words) for words in NOT_ITS_PASS},
     **{f"a service that is '{words}' is not down": _service_runs(words) for words in UP},
     **{
         f"the last living node, whose service is '{words}', is not taken back": _last_living_node(words) for words in UP

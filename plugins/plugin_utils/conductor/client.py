@@ -354,7 +354,8 @@ class Conductor:
 
     def health_check(self, request: Request, timeout: float) -> Health:
         """Run the vendor's own health check on a router or a node. What it prints is documented nowhere."""
-        return read_health(self.session.run(self.command_for(request), timeout=timeout, answers=[YES], check=False))
+        command = self.command_for(request)
+        return read_health(self.session.run(command, timeout, [YES], check=False), command, self._nodes)
 
     def begin_health_check(self, request: Request) -> Pending:
         """Start the vendor's own health check without waiting for it: see :meth:`health_of`."""
@@ -362,7 +363,7 @@ class Conductor:
 
     def health_of(self, pending: Pending) -> Health:
         """The result of a health check that is over. Raises the errors of the connection."""
-        return read_health(self.session.result(pending, check=False))
+        return read_health(self.session.result(pending, check=False), pending.command, self._nodes)
 
     def reconnect(self, router: str, node: str) -> Response:
         """Have the conductor set up its connection to an asset anew (rule 30; CLI-6.0). Raises DeviceError."""

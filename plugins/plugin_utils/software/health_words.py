@@ -5,7 +5,8 @@
 
 Every line, row and field must be understood as a whole: as a passing result, as a count of no failures, or as something
 that is no result (the node, the time, that the check was started). A good word among others proves nothing: "passed
-with exceptions", "ok, but BGP lost". Neither has a node passed that did not respond (rule 17).
+with exceptions", "ok, but BGP lost". Neither has a node passed that did not respond (rule 17), of which only another
+one's result is shown, or at which nothing was checked ("0 failed").
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from __future__ import annotations
 import re
 
 from ..pcli.response import Response
+from .health_lines import NAME_COLUMNS, NODE_COLUMNS, Statement, is_old, is_progress
+from .health_names import ELSEWHERE, Names
 from .vocabulary import BEGUN, PASSED
 
 # `12/13 ok`, `Passed 3/5`, `1/2 targets`, `2 of 3 checks are healthy`.
@@ -24,16 +27,24 @@ _NONE_FAILED = re.compile(
 _BETWEEN = re.compile(r"\s*[;,]\s+(?:and )?|\.\s+")
 _AROUND = re.compile(r"\A[\s.*\-\u2022\u25cf]+|[\s.!]+\Z")
 _TICK = re.compile(r"\A[\u2714\u2713][\ufe0e\ufe0f]?\s*")
-#: `t1-node.half: `: whatever the node and its router are called, their names say nothing of the result.
-_OF_NODE = re.compile(r"\A[\w\-]+(?:\.[\w\-]+)+: +")
-_NAMED_CHECK = re.compile(r"(?:[\w.\-]+: *)?(?:[\w\-]+ )+check", re.I)
-# A name in front of its result. Behind these words a result is none: it is an earlier, an expected or a negated one.
+_NAMED_CHECK = re.compile(r"(?:[\w\-]+ )+check", re.I)
+# A name in front of its result. Behind these words a result is none: it is an earlier, an expected or a negated one, or
+# that of another node.
 _FIELD = re.compile(r"(?P<name>[\w][\w .\-/]{0,80}?)(?:\s*[:=]+\s*|\s{2,})(?P<value>\S.*)")
 _NO_NAME = re.compile(
     r"\b(?:last|latest|previous\w*|earlier|former|next|old|now|no|not|none|nothing|nobody|never|neither|without|if|unless"
     r"|until|when(?:ever)?|once|will|would|may|might|can|could|should|must|expect\w*|test mode|simulat\w*|dry|skip\w*"
-    r"|ignor\w*|hardly|any|some|few|half|most|part\w*|nearly|almost|only|just"
-    rf"|request\w*|start\w*|accepted|submitted|launched|triggered|{BEGUN})\b",
+    r"|pre|before|prior|baseline|initial\w*|history|past|yesterday|standby|secondary|second|primary|remote|other"
+    r"|peer(?! paths?\b)|mate|neighbou?r|conductor|ignor\w*|hardly|any|some|few|half|most|part\w*|nearly|almost|only"
+    rf"|just|request\w*|start\w*|accepted|submitted|launched|triggered|{BEGUN})\b",
+    re.I,
+)
+# A field of one word is a result only if that is no name: nothing else tells `east: passed` from `disk: passed`.
+_THINGS = re.compile(
+    r"(?:process(?:es)?|disks?|memory|cpu|load|storage|filesystems?|services?|networks?|interfaces?|links?|bgp|ospf|ntp"
+    r"|dns|peers|database|configuration|config|certificates?|licen[cs]es?|connectivity|redundancy|routing|forwarding"
+    r"|packages?|software|firmware|system|hardware|sensors?|alarms?|overall|status|state|health|results?|outcome|verdict"
+    r"|summary|total|conclusion|checks?|tests?|post-?checks?|health-?checks?|steady-?state)",
     re.I,
 )
 # These fields are no results, whatever they hold.
@@ -42,31 +53,29 @@ _ABOUT = re.compile(
     r"|uptime|(?:start|end) time)(?: name| id| \d+)?",
     re.I,
 )
+#: `c1 System Processes Check`: a name that no list of nodes has.
+_MAY_BE_NODE = re.compile(r"[a-z]+\d+\b", re.I)
 _DETAIL = re.compile(r"details?|message|description|info|summary|reason", re.I)
 #: Longer texts are no results, and would take long to examine.
 _LONGEST = 400
 _NUMBER = re.compile(r"\d+(?: \w*(?:checks|processes|services|nodes|targets))?", re.I)
-_ABOUT_COLUMNS = ("Node", "Router", "Target", "Host", "Asset")
-#: Columns that name what was checked.
-_NAME_COLUMNS = ("Check", "Check Name", "Health Check", "Name", "Test", "Item", "Description")
 
 _BE = r"(?:(?:is|are|was|were|has|have|had)(?: been)? )?"
 # What is spoken of as a whole, and a named check.
 _SUBJECT = (
-    r"(?:(?:all|every|each|everything|overall|the|pre|post|health|status|result|checks?|health-checks?|nodes?"
-    r"|targets?) )*"
+    r"(?:(?:all|both|every|each|everything|overall|the|this|post|health|status|result|checks?|health-checks?|nodes?"
+    r"|router|system|targets?) )*"
 )
 _CHECK = r"(?:(?:[\w\-]+ ){1,5}check )?"
-_NODE = r"(?:[\w.\-]+ (?:is|are|was|has) )?"
-_ON_NODE = r"(?: (?:on|of|for) [\w.\-]+)?"
 _STEADY = r"(?:in|reached)(?: an?| the)? steady[- ]state|steady[- ]state (?:(?:is|was|has been) )?reached"
 _GOOD = rf"(?:{PASSED}|{_STEADY})"
 _COUNTED = r"(?:(?:health )?(?:checks?|targets?|nodes?) )?"
 _FAILURES = r"(?:failed|failures?|failing|fails?|errors?|critical|warnings?|skipped|time-?outs?|timed out|disconnected)"
 _PASSING = re.compile(
-    rf"{_SUBJECT}(?:(?:on|of|for) [\w.\-]+ )?{_BE}{_GOOD}{_ON_NODE}|{_NODE}{_GOOD}|{_CHECK}{_BE}{_GOOD}{_ON_NODE}"
+    rf"{_SUBJECT}{_BE}{_GOOD}|{_CHECK}{_BE}{_GOOD}"
     rf"|[1-9]\d* {_COUNTED}{_BE}{_GOOD}|(?:checks? )?{_GOOD}\s*[:= ]\s*[1-9]\d*"
-    rf"|(?:checks? )?{_GOOD}\s*[:= ]\s*(?P<of>\d+)/(?P=of)"
+    rf"|(?:checks? )?{_GOOD}\s*[:= ]\s*(?P<of>[1-9]\d*)/(?P=of)"
+    rf"|(?:0|none)(?: of(?: the)? | ?/ ?)[1-9]\d* {_COUNTED}{_BE}(?:failed|failing)"
     rf"|(?P<all>[1-9]\d*)(?:/| of (?:the )?| out of (?:the )?)(?P=all) {_COUNTED}{_BE}{_GOOD}",
     re.I,
 )
@@ -75,6 +84,8 @@ _NO_FAILURE = re.compile(
     rf"|(?:number of )?{_FAILURES}(?: checks?| count)?(?:\s*[:=]\s*|\s+)(?:0|none|no|-|\[\])",
     re.I,
 )
+# Alone these may say that the request was accepted.
+_ACCEPTED = re.compile(r"ok|success(?:ful(?:ly)?)?|succeeded", re.I)
 # That a check was requested, or has run: no result, whatever tick is in front of it.
 _NO_RESULT = re.compile(
     rf"{_SUBJECT}{_BE}(?:{BEGUN}|starting|requested|accepted|submitted|launched|triggered|complet\w+|finished|done"
@@ -84,27 +95,47 @@ _NO_RESULT = re.compile(
 )
 
 
-def doubt(response: Response, lines: list[str]) -> str | None:
+def doubt(response: Response, statements: list[Statement], lines: list[str], names: Names) -> str | None:
     """Why the check has not passed: the text that is no passing result, or what is missing. None: everything passed."""
     missing = _missing(response)
     if missing:
         return missing
-    rows = _rows(response)
-    titles = {block.title for block in response.blocks if block.title}
+    blank = next((line for line in lines if _blank_row(line, response)), None)
+    if blank is not None:
+        return blank
     passed = False
-    for line in lines:
-        if "..." in line or "\u2026" in line:  # a line of progress
+    for one in statements:
+        if is_progress(one.text):
             continue
-        if _blank_row(line, response):
-            return line
-        parts = rows.get(" ".join(line.split()))
-        if parts is None:
-            parts = [part for part in _BETWEEN.split(line) if part not in titles]
-        results = [_result(part) for part in parts]
-        if not results or None in results:
-            return line
-        passed = passed or True in results
-    return None if passed else "no result that can be interpreted"
+        if not is_understood(one, response, names):
+            return one.shown
+        passed = passed or True in _results(one, response, names)
+    return None if passed else "no result of this node that can be interpreted"
+
+
+def is_understood(statement: Statement, response: Response, names: Names) -> bool:
+    """Whether a statement is nothing but what has passed, or no result: then its words of failures are names."""
+    results = _results(statement, response, names)
+    return bool(results) and None not in results
+
+
+def _results(one: Statement, response: Response, names: Names) -> list[bool | None]:
+    """The results in a statement. What has passed at another node is no result of this one, and no doubt either."""
+    if one.row is not None and one.table is not None:
+        left_out = {one.table.column(name) for name in (*NAME_COLUMNS, *NODE_COLUMNS)}
+        results = [_result(cell) for column, cell in one.row.items() if cell and column not in left_out]
+        return [result and not one.is_elsewhere for result in results]
+    if is_old(one.shown, response.date):
+        return [None]
+    if one.text == one.shown and _ACCEPTED.fullmatch(_AROUND.sub("", _TICK.sub("", one.text))):
+        return [False]
+    results, place = [], one.place
+    for part in _BETWEEN.split(one.text):
+        named, rest = names.split(part)
+        place = named or names.field(part) or place
+        result = _result(rest)
+        results.append(result and place != ELSEWHERE)
+    return results
 
 
 def _result(text: str) -> bool | None:
@@ -112,10 +143,12 @@ def _result(text: str) -> bool | None:
     if len(text) > _LONGEST:
         return None
     ticked = _TICK.match(text.strip()) is not None
-    bare = _OF_NODE.sub("", _AROUND.sub("", _TICK.sub("", text.strip()))).replace("_", " ")
-    if _NO_RESULT.fullmatch(bare):
+    bare = _AROUND.sub("", _TICK.sub("", text.strip())).replace("_", " ")
+    if _MAY_BE_NODE.match(bare):
+        return None
+    if _NO_RESULT.fullmatch(bare) or (_NO_FAILURE.fullmatch(bare) and not _PASSING.fullmatch(bare)):
         return False
-    if _NO_FAILURE.fullmatch(bare) or (_PASSING.fullmatch(bare) and not _NO_NAME.search(bare)):
+    if _PASSING.fullmatch(bare) and not _NO_NAME.search(bare):
         return True
     if ticked and _NAMED_CHECK.fullmatch(bare) and not _NO_NAME.search(bare):
         return True
@@ -124,21 +157,9 @@ def _result(text: str) -> bool | None:
         return None
     if _ABOUT.fullmatch(field["name"]) or (_DETAIL.fullmatch(field["name"]) and _NUMBER.fullmatch(field["value"])):
         return False
-    return None if _NO_NAME.search(field["name"]) else _result(field["value"])
-
-
-def _rows(response: Response) -> dict[str, list[str]]:
-    """The results in each row of a table of checks, by its line: without the node, and the name of the check."""
-    rows = {}
-    for table in response.tables:
-        if not table.has(*_NAME_COLUMNS):
-            continue
-        names = {table.column(name) for name in (*_NAME_COLUMNS, *_ABOUT_COLUMNS)}
-        for row in table.rows:
-            rows[" ".join(" ".join(row.values()).split())] = [
-                cell for column, cell in row.items() if cell and column not in names
-            ]
-    return rows
+    if _NO_NAME.search(field["name"]) or not (" " in field["name"] or _THINGS.fullmatch(field["name"])):
+        return None
+    return _result(field["value"])
 
 
 def _blank_row(line: str, response: Response) -> bool:

@@ -161,7 +161,7 @@ def test_a_failure_of_no_named_check_holds_the_node_and_the_next_one(night) -> N
     night.conductor.health = Health("unknown", "1 failed", "1 failed", speaks_of_failure=True)
     nodes = go(night, post_checks=["vendor_health_check"], health_check_unknown="warn")
     assert (nodes["a"]["state"], nodes["b"]["state"]) == ("held", "not_started")
-    assert "speaks of a failure, and names no check that failed: 1 failed" in nodes["a"]["reason"]
+    assert "names no check that has clearly failed on this node: 1 failed" in nodes["a"]["reason"]
 
 
 def test_the_nodes_of_a_resource_group_are_checked_each_as_its_own(clock) -> None:

@@ -191,7 +191,7 @@ def test_a_failure_of_no_named_check_is_asked_for_once_more_and_then_holds_the_r
     night.conductor.health = [failed, failed]
     nodes = go(night, health_check=True, health_check_unknown="warn")
     assert (nodes["R", "a"]["state"], nodes["R", "b"]["state"]) == ("held", "not_started")
-    assert "speaks of a failure, and names no check that failed: 1 failed" in nodes["R", "a"]["reason"]
+    assert "names no check that has clearly failed on this node: 1 failed" in nodes["R", "a"]["reason"]
     assert requests(night) == [("upgrade", "R", "a")]
     night.conductor.health = [failed, PASSES]
     assert go(night, "S", health_check=True)["S", "a"]["state"] == "done"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Counts, Progress, Response, read
@@ -95,11 +96,12 @@ def test_single_answers_that_are_torn_tell_nothing() -> None:
     assert system.read_versions(node) and system.read_versions(replace(node, broken=torn)) is None
     platform = read(table("Mount", "Size", "Use%", rows=" /       9 GB   40%\n"))
     assert disks.read_disks(platform) and disks.read_disks(replace(platform, broken=torn)) is None
+    read_health = partial(health.read_health, command="request system software health-check router r force", nodes={})
     passed = read("System Processes Check: passed")
-    assert health.read_health(passed).state == "pass"
-    assert health.read_health(replace(passed, broken=torn)).state == "unknown"
+    assert read_health(passed).state == "pass"
+    assert read_health(replace(passed, broken=torn)).state == "unknown"
     failed = replace(read("System Processes Check: failed"), broken=torn)
-    assert health.read_health(failed).state == "fail", "what is shown has failed, whatever else is missing"
+    assert read_health(failed).state == "fail", "what is shown has failed, whatever else is missing"
     nothing = replace(read("No downloads found."), broken=torn)
     assert downloads.read_download(nothing, parse("6.3.5-37.r1.el7")).kind == downloads.UNREADABLE
 

@@ -7,9 +7,19 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import read_health
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import health
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from hypothesis import given
 from hypothesis import strategies as st
+
+#: Each of these routers is checked as a whole: the names in the texts below are those of nodes that were checked.
+NODES = {"Con": ["node1", "node2", "n1", "n2", "sick-1.sick", "node1.r"]}
+CHECK = "request system software health-check router"
+
+
+def read_health(response, command: str = f"{CHECK} Con force", nodes: dict | None = None) -> Health:
+    return health.read_health(response, command, NODES if nodes is None else nodes)
+
 
 COUNTS = """\
 Mon 2026-03-02 01:02:03 UTC
@@ -46,18 +56,12 @@ PASSES = [
     "System Processes Check   PASS",
     "All checks passed",
     "12 passed, 0 failed",
-    "0 failed",
-    "No failures",
-    "No checks failed",
-    "0 checks have failed",
     "0 of 12 checks failed",
     "Passed: 12\nFailed: 0",
-    "Failed checks: 0",
     "Passed 12\nFailed 0",
-    "Errors: none",
     "HEALTHY",
     "The node is healthy",
-    "Success",
+    "Health check: success",
 ]
 FAILS = [
     "Failed Services Check: Fail",
@@ -451,5 +455,230 @@ def test_a_denied_failure_and_a_check_that_did_not_come_through_speak_of_no_fail
 @pytest.mark.parametrize("name", ["half", "last", "all.some", "not-1.no"])
 def test_the_name_of_a_node_is_no_part_of_its_result(name) -> None:
     passed = f"\u2714 n1.{name}: System Processes Check passed\n\u2714 n2.{name}: System Processes Check passed\n"
-    assert read_health(read(passed)).state == "pass"
-    assert read_health(read(passed.replace("passed", "unclear", 1))).state == "unknown"
+    command = f"{CHECK} {name} force"
+    assert read_health(read(passed), command, {}).state == "pass"
+    assert read_health(read(passed.replace("passed", "unclear", 1)), command, {}).state == "unknown"
+
+
+PAIR = f"{CHECK} r1 force node a"
+FLEET = {"r1": ["a", "b"], "r9": ["x"], "Conductor": ["c1", "c2"]}
+ROWS = "{:6} {:24} {:9}\n====== ======================== =========\n{:6} System Processes Check   {:9}\n"
+
+
+def of_a(text: str) -> Health:
+    """What is read of node ``a`` of a pair."""
+    return read_health(read(f"{text}\n", ended=True), PAIR, FLEET)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: System Processes Check: failed",
+        "a.r1: System Processes Check: failed",
+        "A.R1: System Processes Check: failed",
+        "node a: System Processes Check: failed",
+        "System Processes Check failed on a",
+        "Router: r1\nNode: a\nSystem Processes Check: failed",
+        "b.r1:\n  System Processes Check: passed\na.r1:\n  System Processes Check: failed",
+        "======\n a\n======\n System Processes Check: failed\n Disk Check: passed\n",
+        "Health check results:\n  System Processes Check: failed",
+        "System Processes Check: failed: highway",
+        "System Processes Check: failed (2 of 9 processes are not running)",
+        "System Processes Check: failed: highway and routingManager are down",
+        ROWS.format("Node", "Check", "Result", "a", "Failed"),
+        ROWS.format("Node", "Check", "Result", "", "Failed"),
+    ],
+)
+def test_a_failure_counts_where_it_names_the_checked_node_or_none(text) -> None:
+    assert (of_a(text).state, of_a(text).failing) == ("fail", ("System Processes Check",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "b: System Processes Check: failed",
+        "b System Processes Check: failed",
+        "node b System Processes Check: failed",
+        "Peer System Processes Check: failed",
+        "east: System Processes Check: failed",
+        "a.r9: System Processes Check: failed",
+        "r1: System Processes Check: failed",
+        "System Processes Check failed on b",
+        "System Processes Check: failed: highway on b is not running",
+        "System Processes Check: failed: b is not running",
+        "Node: b\nSystem Processes Check: failed",
+        "Router: r9\nNode: a\nSystem Processes Check: failed",
+        "Results of b.r1:\n  System Processes Check: failed",
+        "b.r1\n====\nSystem Processes Check: failed",
+        "======\n b\n======\n System Processes Check: failed\n Disk Check: passed\n",
+        "\u2716 b.r1: System Processes Check failed: highway\n% Error: Health check failed",
+        ROWS.format("Node", "Check", "Result", "b", "Failed"),
+        ROWS.format("Run", "Check", "Result", "1", "Failed"),
+    ],
+)
+def test_a_failure_of_something_else_takes_no_node_back_and_holds_it(text) -> None:
+    assert (of_a(text).state, of_a(text).speaks_of_failure) == ("unknown", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "System Processes Check: failed, retrying",
+        "System Processes Check: failed\nRetrying in 30 s",
+        "Attempt 1 of 3\nSystem Processes Check: failed",
+        "System Processes Check: failed: waiting 30 s",
+        "System Processes Check: failed: warm-up",
+        "System Processes Check: failed (pending)",
+        "System Processes Check: failed: highway is not running, restarting",
+        "System Processes Check: failed; another process is not running",
+        "Optional Plugins Check: failed",
+        "Last run:\n  System Processes Check: failed",
+        "Run 1\n  System Processes Check: failed\nRun 2\n  Disk Check: passed",
+        "Before the upgrade\n  System Processes Check: failed",
+        "History\n=======\n System Processes Check: failed",
+        "Date: 2026-10-01 01:00:00\nSystem Processes Check: failed",
+        "Check                    Result    Time\n======================== ========= ================\n"
+        "System Processes Check   Failed    2026-10-01 12:00",
+    ],
+)
+def test_a_failure_of_another_run_or_one_that_is_not_final_holds_the_node(text) -> None:
+    assert (of_a(text).state, of_a(text).speaks_of_failure) == ("unknown", True)
+
+
+@pytest.mark.parametrize(("minutes", "state"), [("00:59", "fail"), ("30:00", "fail"), ("23:10", "unknown")])
+def test_a_date_in_the_answer_is_that_of_this_run_if_it_is_near_the_clock_of_the_device(minutes, state) -> None:
+    shown = {"00:59": "2026-10-02 00:59:10", "30:00": "2026-10-02 00:30:00", "23:10": "2026-10-01 23:10:00"}[minutes]
+    frame = "Fri 2026-10-02 01:00:00 UTC\nDate: {}\nSystem Processes Check: {}"
+    assert of_a(frame.format(shown, "failed")).state == state
+    assert (of_a(frame.format(shown, "passed")).state == "pass") is (state == "fail")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "b.r1: System Processes Check: passed",
+        "c1 is healthy",
+        "node x: passed",
+        "east: passed",
+        "peer: passed",
+        "node b has passed",
+        "node 2: passed",
+        "Standby node: System Processes Check: passed",
+        "c7 System Processes Check: passed",
+        "System Processes Check: passed on c1",
+        "all nodes of r9 healthy",
+        "Node: c1\nSystem Processes Check: passed",
+        "Node: c1 (primary)\nSystem Processes Check: passed",
+        "Node: c1; System Processes Check: passed",
+        "Router: r9\nNode: a\nSystem Processes Check: passed",
+        "======\n b\n======\n System Processes Check: passed\n",
+        ROWS.format("Node", "Check", "Result", "b", "Passed"),
+        "Pre-upgrade health check: passed",
+        "pre check passed",
+        "Post-check: n/a\nPre-check: passed",
+        "Date: 2026-10-01 01:00:00\nSystem Processes Check: passed",
+        "Started: 3 days ago\nSystem Processes Check: passed",
+        "0 failed",
+        "No checks failed",
+        "0 of 0 failed",
+        "0/0 checks failed",
+        "0/0 passed",
+        "Failed checks: 0",
+        "Errors: none",
+        "Skipped: 0",
+        "none skipped",
+        "No warnings",
+        "ok",
+        "Success",
+    ],
+)
+def test_a_pass_of_something_else_or_of_nothing_is_none(text) -> None:
+    assert of_a(text).state == "unknown"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: System Processes Check: passed",
+        "a is healthy",
+        "Health check for a.r1: passed",
+        "System Processes Check: passed on node a.r1",
+        "all nodes of r1 healthy",
+        "r1: System Processes Check: passed",
+        "this node is healthy",
+        "a.r1: ok",
+        "Node: a (primary)\nSystem Processes Check: passed",
+        "a.r1: System Processes Check: passed\nb.r1: System Processes Check: passed",
+        "0 of 12 checks failed",
+        "Failed: 0\nPassed: 12",
+        "======\n a\n======\n System Processes Check: passed\n",
+        ROWS.format("Node", "Check", "Result", "a", "Passed"),
+    ],
+)
+def test_a_pass_counts_where_it_names_the_checked_node_its_router_or_nothing(text) -> None:
+    assert of_a(text).state == "pass"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "checks passed: 0/2",
+        "Checks passed: 1 of 2",
+        "0 checks passed",
+        "none of the checks passed",
+        "0/0 passed",
+        "passed: 0",
+        "Healthy: no",
+        "healthy: false",
+        "Overall health: bad",
+        "Overall: poor",
+        "Result: negative",
+        "System Processes Check: error",
+        "System Processes Check: aborted",
+        "System Processes Check: denied",
+        "System Processes Check: no",
+        "System Processes Check: failed: no highway",
+        "Health check: rejected",
+        "highway: stopped",
+        "highway: crashed",
+        "not in steady-state",
+        "2 errors",
+        "3 alarms",
+        "\u2716 System Processes",
+        "% Error: Health check failed",
+        "% Error: something else\nhighway: stopped",
+        "1 target failed, 0 targets are disconnected, and 0 succeeded.",
+    ],
+)
+def test_a_bad_result_holds_the_node_without_the_word_failed(text) -> None:
+    assert (of_a(text).state, of_a(text).speaks_of_failure) == ("unknown", True)
+    beside = of_a(f"Disk Check: passed\n{text}")
+    assert (beside.state, beside.speaks_of_failure) == ("unknown", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "errors=[]; passed",
+        "All checks passed; see /var/log/error for details",
+        "CRC error count: 0 (pass)",
+        "No critical or error conditions: unclear",
+        "0 errors, 12 unclear",
+        "FAILED 0, PASSED 12, UNCLEAR 1",
+        "% Error: Request timed out",
+        "Warning: disk usage 81 %\nSystem Processes Check: passed",
+        "Warning: disk usage 81 %\nFailed Services Check: passed",
+    ],
+)
+def test_words_of_no_failure_hold_no_node(text) -> None:
+    assert not of_a(text).speaks_of_failure
+
+
+def test_the_names_of_a_node_are_taken_from_the_command() -> None:
+    """A router may be called like a word of the command, and a node like one of the answer."""
+    failed = read("node: System Processes Check: failed\n", ended=True)
+    assert read_health(failed, f"{CHECK} node force node check", {"node": ["check"]}).state == "fail"
+    assert read_health(failed, f"{CHECK} node force node check", {"node": ["check", "b"]}).state == "unknown"
+    whole = read("check.node: System Processes Check: failed\n", ended=True)
+    assert read_health(whole, f"{CHECK} node force", {}).state == "fail"
+    assert read_health(whole, f"{CHECK} other force", {}).state == "unknown"

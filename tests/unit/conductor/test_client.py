@@ -552,6 +552,15 @@ def test_a_health_check_can_be_begun_and_read_later() -> None:
     assert pending.command == command and asked.health_of(pending).state == "pass"
 
 
+@pytest.mark.parametrize(("name", "state"), [("east", "fail"), ("east.branch-1", "fail"), ("west", "unknown")])
+def test_a_result_of_a_health_check_is_that_of_the_node_in_its_command(name, state) -> None:
+    command = "request system software health-check router branch-1 force node east"
+    asked = conductor("6.3.0", {command: f"{name}: System Processes Check failed"})
+    request = Request("health-check", router="branch-1", node="east")
+    assert asked.health_check(request, 60).state == state
+    assert asked.health_of(asked.begin_health_check(request)).state == state
+
+
 def test_a_health_check_that_was_refused_or_cut_off_is_no_verdict() -> None:
     command = "request system software health-check router branch-1 force"
     asked = conductor("6.3.0", {command: "% Error: something else"})

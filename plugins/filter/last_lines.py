@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 
 from ansible import context
 from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import totals_line
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import router_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import in_short
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, merge
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted, some
@@ -52,17 +51,16 @@ def _few(routers: Sequence[str]) -> str:
 
 def run_again(
     results: Sequence[Mapping],
-    hostvars: Mapping,
-    hosts: Sequence[str],
+    routers: Mapping[str, str],
     review: Mapping | None = None,
     first: Sequence[str] = (),
     path: str = "",
 ) -> dict:
     """Which hosts a run that goes on where this one ended is limited to.
 
-    ``results``: of the tasks for the batch; ``hosts``: all of this run; ``review``: as for :func:`run_lines`, whose
-    verdicts count where there is one; ``first``: what each limit must contain; ``path``: of the file for a long limit,
-    empty where none can be written.
+    ``results``: of the tasks for the batch; ``routers``: those of all hosts of this run, by host; ``review``: as for
+    :func:`run_lines`, whose verdicts count where there is one; ``first``: what each limit must contain; ``path``: of
+    the file for a long limit, empty where none can be written.
 
     ``due``: whether a person is needed at all; ``limit``: the hosts, empty where the same run does it; ``lines``: the
     limit for its file, empty where the line holds it; ``waiting``: how many others nothing was sent to.
@@ -74,12 +72,12 @@ def run_again(
         bad = bad if any(not STATES[state].ok for state in review.get("totals") or {}) else set()
     else:
         states = {router: entry["state"] for router, entry in merge([result for result in results if result]).items()}
-        bad = {host for host in hosts if not STATES[states.get(router_of(hostvars, host), "not_started")].ok}
+        bad = {host for host, router in routers.items() if not STATES[states.get(router, "not_started")].ok}
         never = {router for router, state in states.items() if state == "not_started"}
         due = bool(bad)
-    waiting = {host for host in hosts if router_of(hostvars, host) in never} if never else set()
-    limit = [host for host in hosts if host in bad - waiting]
-    limit = [] if len(limit) == len(hosts) else limit
+    waiting = {host for host, router in routers.items() if router in never}
+    limit = [host for host in routers if host in bad - waiting]
+    limit = [] if len(limit) == len(routers) else limit
     long = len(",".join(limit)) > _LIMIT
     return {
         "due": due,

@@ -111,6 +111,16 @@ def test_a_batch_that_is_not_begun_has_the_names_of_routers_that_an_import_gives
     assert not [command for command in b.sent if " router " in command]
 
 
+def test_the_next_run_is_limited_to_the_hosts_of_the_routers_that_failed_and_that_an_import_names(bench):
+    b = bench(authority(router("one"), router("two")), faults=[{"type": "download_fails", "router": "two"}])
+    inventory(b, store1={"site": "one"}, store2={"site": "two"})
+    run = imported(b, "download", ssr_version="6.3.5", ssr_router="{{ site }}")
+    assert verdicts(run) == {"store1": "done", "store2": "failed"}, run.output
+    lines = messages_of(run, "Print the summary of the run")[-1]
+    (following,) = (line for line in lines if line.startswith("next: "))
+    assert following.endswith(" --limit store2"), lines
+
+
 def test_the_report_compares_the_routers_that_an_import_names_with_the_releases_of_their_hosts(bench):
     b = bench(authority(router("one"), router("two")))
     inventory(b, store1={"site": "one", "ssr_version": "6.3.5"}, store2={"site": "two"})

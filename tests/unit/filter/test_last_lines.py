@@ -69,7 +69,7 @@ def reviewed(*bad: str, stopped: str | None = None, never: tuple[str, ...] = (),
 
 
 def again(results, hosts=tuple(HOSTS), review=None, **more) -> dict:
-    return run_again(results, {host: {} for host in HOSTS}, list(hosts), review, **more)
+    return run_again(results, {host: host for host in hosts}, review, **more)
 
 
 def said(what: dict, unknown: bool = False) -> str:
@@ -95,8 +95,7 @@ def test_nothing_is_next_where_all_routers_are_well(review) -> None:
 
 
 def test_the_names_of_the_hosts_are_those_of_the_inventory() -> None:
-    hosts = {"host-a": {"ssr_router": "a"}, "host-b": {"ssr_router": "b"}}
-    what = run_again([task(a="done", b="failed")], hosts, list(hosts))
+    what = run_again([task(a="done", b="failed")], {"host-a": "a", "host-b": "b"})
     assert what["limit"] == ["host-b"]
 
 
@@ -131,13 +130,13 @@ def test_the_conductor_stays_in_the_limit_where_it_must() -> None:
 def test_a_long_limit_is_in_a_file_and_named_only_if_it_could_be_written(tmp_path) -> None:
     names = [f"a-router-of-a-long-street-{number}" for number in range(9)]
     path = tmp_path / "my routers.limit"
-    variables = {host: {} for host in [*names, "good"]}
+    routers = {host: host for host in [*names, "good"]}
     results = [task(**dict.fromkeys(names, "failed"), good="done")]
-    what = run_again(results, variables, list(variables), path=str(path))
+    what = run_again(results, routers, path=str(path))
     assert what["lines"] == names and said(what).endswith("ansible-playbook sessionsmart.ssr.revert_routers \u2026")
     path.write_text("")
     assert said(what).endswith(f" --limit '@{path}'")
-    without = run_again(results, variables, list(variables))
+    without = run_again(results, routers)
     assert (without["lines"], without["limit"], without["due"]) == ([], [], True)
 
 

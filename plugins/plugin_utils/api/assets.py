@@ -20,7 +20,7 @@ from ..software.assets import Asset, Downloads, read_install_type
 from ..software.download_entries import NOTHING, RUNNING, THERE, UNREADABLE
 from ..software.downloads import DownloadState
 from ..software.node_id import NodeId
-from ..software.versions import Version, fits, install_type_of, satisfies, try_parse
+from ..software.versions import Version, install_type_of, satisfies, try_parse
 from .values import Row, gaps, inside, plain, rows, text, texts, truth, whole
 
 #: What stands in place of a value (``show assets`` prints the same words for an asset that was never connected).
@@ -76,7 +76,7 @@ class ApiAsset:
 
 @dataclass(frozen=True)
 class AssetList:
-    """The assets that an answer shows. ``problems``: why it may not be all of them; empty: it is the whole list.
+    """The assets that an answer shows. ``problems``: why it may not be all of them; empty: it says of none missing.
 
     ``source``: GraphQL or REST, for messages.
     """
@@ -245,7 +245,7 @@ def download_state(asset: ApiAsset | None, wanted: Version) -> DownloadState:
     if coming and any(_may_be(name, wanted) for name in coming):
         progress = asset.progress if asset and asset.progress else ""
         words = ", ".join(filter(None, (f"downloading: {coming[0]}", progress)))
-        exact = any(try_parse(name) is not None for name in coming)
+        exact = any(_is(name, wanted) for name in coming)
         return DownloadState(RUNNING if exact else UNREADABLE, mark=words, words=words)
     if software.downloaded is None or coming is None:
         return DownloadState(UNREADABLE, words="the API does not show all of the software of this node")
@@ -255,8 +255,9 @@ def download_state(asset: ApiAsset | None, wanted: Version) -> DownloadState:
 
 
 def _is(name: str, wanted: Version) -> bool:
+    """Whether a text means this version and no other: one without a rebuild may be that of another rebuild."""
     version = try_parse(name)
-    return version is not None and fits(version, wanted)
+    return version is not None and satisfies(version, wanted) is True
 
 
 def _may_be(name: str, wanted: Version) -> bool:

@@ -65,17 +65,27 @@ class ApiClient:
 
     @property
     def schema(self) -> Schema | None:
-        """What GraphQL offers; None where it does not say. Raises ApiError where nobody answers."""
+        """What GraphQL offers; None where it does not say. Raises ApiError where nobody answers, or not GraphQL.
+
+        What went wrong in between may pass, and is asked for again the next time.
+        """
         if not self._asked_schema:
-            self._schema = self._introspect(LONG) or self._introspect(SHORT)
-            self._asked_schema = True
+            self._asked_schema = self._introspect()
         return self._schema
 
-    def _introspect(self, document: str) -> Schema | None:
-        try:
-            return read_schema(ask(self._session, document).data)
-        except (NotOffered, Nonsense):
-            return None
+    def _introspect(self) -> bool:
+        """Ask for the schema in both forms. Whether the answers are final."""
+        final = True
+        for document in (LONG, SHORT):
+            try:
+                envelope = ask(self._session, document)
+            except NotOffered:
+                continue
+            self._schema = read_schema(envelope.data)
+            if self._schema is not None:
+                return True
+            final = final and not envelope.problems
+        return final
 
     def claims(self) -> TokenClaims:
         """What the token says of the account. Raises ApiError."""
@@ -101,7 +111,9 @@ class ApiClient:
 
         GraphQL is not known to show the software of a node, and REST is: where the first does not, both are asked.
         """
-        listed = self._assets_by_graphql()
+        listed = None
+        with contextlib.suppress(Nonsense):  # whatever stands in place of GraphQL, REST may be there
+            listed = self._assets_by_graphql()
         if listed is None:
             return self._assets_by_rest()
         if listed.assets and all(asset.software is None for asset in listed.assets):
@@ -221,6 +233,6 @@ class ApiClient:
 
     def _try(self, query: Query, variables: Mapping[str, object]) -> Envelope | None:
         try:
-            return ask(self._session, query.document, {name: variables[name] for name in query.variables})
+            return ask(self._session, query.document, query.values(variables))
         except NotOffered:
             return None

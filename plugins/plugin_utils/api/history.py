@@ -21,7 +21,10 @@ from .values import Row, inside, moment, plain, rows, text, text_or_number, trut
 
 @dataclass(frozen=True)
 class History:
-    """The events that were shown. ``problems``: why there may be more; empty: these are all."""
+    """The events that were shown. ``problems``: why there may be more; empty: these are all that the API keeps.
+
+    Whether it keeps those of software operations is not known (``AuditLogType``), so that none is shown proves nothing.
+    """
 
     events: tuple[Event, ...]
     problems: tuple[str, ...] = ()
@@ -84,10 +87,11 @@ def _words(data: object) -> str:
 def of_node(events: Iterable[Event], router: str, node: str, since: datetime) -> tuple[Event, ...]:
     """The events of a node since a moment, oldest first.
 
-    One without a time is among them, at the end: that it is old is not known. One of the router that names no node is
-    not: it may be the other node's.
+    One without a time is among them, at the end: that it is old is not known. Nor is it of one of the same second, as
+    times are read to the second. One of the router that names no node is not: it may be the other node's.
     """
     own = [event for event in events if event.router in (None, router) and event.node in (node, f"{node}.{router}")]
     timed = [event for event in own if event.at is not None and event.at.tzinfo is not None]
-    fresh = sorted((event for event in timed if event.at >= since), key=lambda event: event.at)
+    second = since.replace(microsecond=0)
+    fresh = sorted((event for event in timed if event.at >= second), key=lambda event: event.at)
     return (*fresh, *(event for event in own if event not in timed))

@@ -43,11 +43,19 @@ class Part:
 
 @dataclass(frozen=True)
 class Query:
-    """A document, the variables that it has, and the fields that are in it, each with its path."""
+    """A document, the variables that it has, and the fields that are in it, each with its path.
+
+    ``texts``: those of the variables that are texts, which a number would not do for.
+    """
 
     document: str
     variables: tuple[str, ...]
     fields: frozenset[str]
+    texts: frozenset[str] = frozenset()
+
+    def values(self, given: Mapping[str, object]) -> dict[str, object]:
+        """The values of its variables, of which more may be given, as the schema wants them."""
+        return {name: str(given[name]) if name in self.texts else given[name] for name in self.variables}
 
 
 def build(schema: Schema, part: Part, given: Iterable[str] = (), style: str = NODES) -> Query | None:
@@ -59,7 +67,8 @@ def build(schema: Schema, part: Part, given: Iterable[str] = (), style: str = NO
         return None
     head = ", ".join(f"${name}: {kind}" for name, kind in writer.variables.items())
     document = f"query({head}) {{ {text} }}" if head else f"query {{ {text} }}"
-    return Query(document, tuple(writer.variables), frozenset(writer.fields))
+    texts = frozenset(name for name, kind in writer.variables.items() if kind.rstrip("!") in ("String", "ID"))
+    return Query(document, tuple(writer.variables), frozenset(writer.fields), texts)
 
 
 class _Writer:

@@ -17,8 +17,14 @@ Way = Callable[[str, int, float], Carrier]
 
 
 def direct(host: str, port: int, timeout: float) -> Carrier:
-    """A TCP connection from the controller."""
-    return socket.create_connection((host, port), timeout)
+    """A TCP connection from the controller.
+
+    Head and body of a request leave one after the other. With the usual delay of small packets the second would wait
+    for the acknowledgement of the first, some 40 ms for each query.
+    """
+    connection = socket.create_connection((host, port), timeout)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
 
 
 def through_ssh(transport: Any, host: str = "127.0.0.1", port: int = 443) -> Way:

@@ -184,7 +184,8 @@ DOWNLOADS = [
     # name, what the API shows, the state
     ("downloaded", software(downloadedVersion=[OTHER, THERE]), "there"),
     ("as a single text", software(downloadedVersion=THERE), "there"),
-    ("without its rebuild", software(downloadedVersion=[OFFERED]), "there"),
+    ("without its rebuild, which may be another one", software(downloadedVersion=[OFFERED]), "unreadable"),
+    ("on its way without its rebuild", software(currentlyDownloadingVersion=OFFERED), "unreadable"),
     ("as things", software(downloadedVersion=[{"version": THERE}]), "there"),
     ("another build", software(downloadedVersion=[OTHER]), "nothing"),
     ("only offered", software(availableVersion=[THERE]), "nothing"),
@@ -209,6 +210,10 @@ DOWNLOADS = [
 @pytest.mark.parametrize(("fields", "kind"), [row[1:] for row in DOWNLOADS], ids=[row[0] for row in DOWNLOADS])
 def test_whether_a_release_is_on_a_node(fields, kind) -> None:
     assert download_state(one(**fields), WANTED).kind == kind
+
+
+def test_a_release_that_was_requested_without_its_rebuild_is_there_as_it_is_listed() -> None:
+    assert download_state(one(**software(downloadedVersion=[OFFERED])), parse("7.1.3-2")).kind == "there"
 
 
 def test_of_an_unknown_node_nothing_is_known() -> None:

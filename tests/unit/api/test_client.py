@@ -16,9 +16,11 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.client import
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.errors import (
     AccountRefused,
     ApiAway,
+    Nonsense,
     NotOffered,
     Problems,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.queries import Query
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.disks import Disk
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
@@ -148,6 +150,32 @@ def test_where_there_is_no_introspection_rest_is_asked() -> None:
     asking = client(conductor)
     assert asking.assets().source == "REST" and asking.assets() and asking.schema is None
     assert len([words for words in conductor.asked if "__schema" in words]) == 2, "it is asked once in each form"
+
+
+@pytest.mark.parametrize("trouble", [Nonsense, {"errors": [{"message": "internal error"}]}])
+def test_what_is_wrong_with_introspection_may_pass(trouble, monkeypatch) -> None:
+    conductor = Conductor()
+    conductor.rest["/asset"] = [ASSET]
+    conductor.authority({**ASSET, "softwareVersions": SOFTWARE})
+    asking = client(conductor)
+
+    def answer(request):
+        if request.path != "/graphql":
+            return Conductor.ask(conductor, request)
+        if trouble is Nonsense:
+            raise conductor.problems.make(Nonsense, request, "a page", "")
+        return trouble
+
+    with monkeypatch.context() as wrong:
+        wrong.setattr(conductor, "ask", answer)
+        assert asking.assets().source == "REST"
+    assert asking.assets().source == "GraphQL"
+
+
+def test_an_index_is_sent_as_the_schema_wants_it() -> None:
+    query = Query("", ("auditLogs_startIndex", "auditLogs_first"), frozenset(), frozenset(("auditLogs_startIndex",)))
+    given = {"auditLogs_startIndex": 200, "auditLogs_first": 100, "more": 1}
+    assert query.values(given) == {"auditLogs_startIndex": "200", "auditLogs_first": 100}
 
 
 def test_a_query_that_is_refused_although_introspection_offers_it_leads_to_rest() -> None:

@@ -79,6 +79,12 @@ def test_events_of_a_node_since_a_moment_oldest_first() -> None:
     assert [event.message for event in events] == ["early", "long name", "late", "at an unknown time"]
 
 
+def test_an_event_of_the_same_second_may_be_later() -> None:
+    since = SINCE.replace(microsecond=500_000)
+    logs = [log(data=at, timestamp=f"2026-03-04T{at}Z") for at in ("12:00:00", "12:00:00.400", "11:59:59")]
+    assert [event.message for event in of_node(page(*logs).events, "R", "a", since)] == ["12:00:00", "12:00:00.400"]
+
+
 # -- tokens -----------------------------------------------------------------------------------------------------------
 
 #: The payload of the vendor's sample token.

@@ -15,7 +15,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.access import
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.allowed import ApiRequest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.errors import ApiAway, NotTrusted, Problems
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.transport import Transport
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.ways import Way, through_ssh
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.ways import Way, direct, through_ssh
 
 from tests.unit.api.server import Reply, data
 
@@ -161,3 +161,8 @@ def test_a_node_that_forwards_nothing_is_told(certificate, ssh) -> None:
     client, _gate = ssh(None)
     with pytest.raises(ApiAway, match=r"No connection could be opened: .*prohibited"):
         by_way(conductor(pins=(certificate.fingerprint,)), through_ssh(client)).exchange(SYSTEM, "abc")
+
+
+def test_the_body_of_a_request_does_not_wait_for_the_acknowledgement_of_its_head() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, direct(*listening.getsockname(), 5) as connection:
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -55,7 +55,7 @@ class Lifecycle:
         return max(offered, key=lambda release: release.key, default=None)
 
     def _others_work(self, operation: Operation, duration: float, ends: str) -> Steps:
-        operation.phase = "install"
+        operation.phase = "download" if operation.kind == "download" else "install"
         yield FOREVER if ends == "never" else duration
         if ends == "fails":
             self.close(operation, "failed", FAILED_AFTER_REBOOT)

@@ -41,6 +41,8 @@ class Connection(BaseHTTPRequestHandler):
     server_version = "simulator"
     sys_version = ""
     timeout = 60
+    #: Head and body leave together. Apart, the body would wait until the client has acknowledged the head.
+    wbufsize = -1
 
     def __init__(self, connection: socket.socket, web: ApiServer) -> None:
         self.web = web

@@ -315,3 +315,10 @@ def test_in_any_world_a_router_can_be_upgraded(seed):
         assert eventually(lambda: {api.assets()[node]["t128Version"] for node in ("h1", "h2")} == {NEW})
         style = "edges { node { name } }" if sim.habits["graphql_lists"] == "edges" else "nodes { name }"
         assert not api.query(f"{{ allRouters {{ {style} }} }}").data.get("errors")
+
+
+def test_a_download_that_somebody_else_began_is_shown():
+    others = {"type": "mid_operation", "node": "b1.branch", "kind": "download", "version": NEW, "seconds": 36000}
+    with managed_session(faults=[others], **STILL) as (_sim, api):
+        assert api.assets()["b1"]["softwareVersions"]["currentlyDownloadingVersion"] == NEW
+        assert NEW in api.assets()["b1"]["text"]

@@ -17,6 +17,7 @@ from ansible.template import Templar
 from ansible.vars.manager import VariableManager
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.command_line import end_run, refusal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_tags import TaggedTask, tasks_of_run
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.task_files import task_file_mistake
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import NO_LIMIT
 
 _BATCH = re.compile(r"[1-9]\d*|(?:[1-9]\d?|100)%")
@@ -86,12 +87,15 @@ def unless_none(value: object, name: str) -> str | None:
 def tasks_file(name: object, base: str = "") -> str:
     """The full path of a user's file of tasks, which is relative to the current folder or to that of the playbook.
 
-    Raises AnsibleFilterError if there is no such file.
+    Raises AnsibleFilterError if there is no such file, or if Ansible cannot load it: an include would end the playbook.
     """
     text = os.path.expanduser(str(name))
     paths = [os.path.abspath(os.path.join(folder, text)) for folder in (os.getcwd(), str(base) or os.getcwd())]
     for path in paths:
         if os.path.isfile(path):
+            mistake = task_file_mistake(path, str(base))
+            if mistake:
+                raise AnsibleFilterError(f"{mistake}. Correct it, or install the collection that is missing.")
             return path
     raise AnsibleFilterError(f"there is no file of tasks '{text}' (looked for {' and '.join(dict.fromkeys(paths))}).")
 

@@ -126,6 +126,16 @@ def test_own_tasks_before_a_batch_that_fail_are_named_and_every_host_gets_its_ve
     assert "Ask for a sign-off" in words and "no sign-off" in words and "Nothing was sent" in words
 
 
+def test_own_tasks_that_ansible_cannot_load_are_refused_before_anything_is_sent(bench):
+    b = bench(authority(router("one")))
+    inventory(b, one={})
+    hook = tasks(b, "hook.yml", {"name": "Tell the others", "community.nosuch.module": {}})
+    run = play(b, "upgrade_routers", router_upgrade_after=hook, **QUICK)
+    assert run.code == 2 and b.sent == [], run.output
+    (words,) = run.failures
+    assert "router_upgrade_after" in words and "'Tell the others'" in words and "community.nosuch.module" in words
+
+
 def test_own_tasks_before_a_batch_that_meet_a_dead_host_let_no_router_begin(bench):
     b = bench(authority(router("one"), router("two"), router("three")))
     inventory(b, one={}, two={}, three={})

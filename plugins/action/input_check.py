@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from ansible import constants as C
-from ansible.errors import AnsibleError
 from ansible.utils.display import Display
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.hidden_results import results_are_hidden
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.local import LocalAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.play_variables import with_play_variables
 
@@ -15,19 +15,9 @@ display = Display()
 
 _NOT_SHOWN = (
     "display_ok_hosts is off, so Ansible shows no result of a task that went well: neither a plan nor a report, nor "
-    "what checks found. To see them, set ANSIBLE_DISPLAY_OK_HOSTS=true, or display_ok_hosts = true in ansible.cfg."
+    "what checks found; only summaries are printed. To see them, set ANSIBLE_DISPLAY_OK_HOSTS=true, or "
+    "display_ok_hosts = true in ansible.cfg."
 )
-
-
-def results_are_hidden() -> bool:
-    """Whether the callback of the screen leaves out what goes well, as an option of it says."""
-    name = str(C.DEFAULT_STDOUT_CALLBACK)
-    for callback in (name, name.rpartition(".")[2]):
-        try:
-            return not C.config.get_config_value("display_ok_hosts", plugin_type="callback", plugin_name=callback)
-        except (AnsibleError, KeyError):  # it has no such option
-            continue
-    return False
 
 
 class ActionModule(LocalAction):

@@ -61,3 +61,15 @@ def test_a_plan_that_the_settings_of_ansible_hide_is_said_to_be_hidden(bench, ca
     run = play(b, "plan")
     assert run.code == 0 and messages_of(run, "Show the plan")
     assert ("display_ok_hosts is off" in run.output) is ("ROUTER" not in run.output) is (callback == "default")
+
+
+@pytest.mark.parametrize("shown", ["false", "true"])
+def test_the_summary_of_a_run_is_on_the_screen_once_whatever_ansible_hides(bench, shown):
+    b = bench(authority(router("one")), faults=[{"type": "service_down_after_upgrade", "router": "one"}])
+    inventory(b, one={})
+    b.settings = {"ANSIBLE_DISPLAY_OK_HOSTS": shown}
+    run = play(b, "upgrade_routers", router_upgrade_backup=False, router_upgrade_checks=["is_conductor"])
+    (lines,) = messages_of(run, "Print the summary of the run")
+    assert run.code == 2 and "1 failed" in lines[0]
+    assert run.output.count(lines[0]) == 1, run.output
+    assert all(line in run.output for line in lines if '"' not in line)

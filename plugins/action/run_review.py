@@ -45,7 +45,7 @@ class ActionModule(PcliAction):
         self._write(args, record)
         relapsed, verdicts = record.relapsed_later(), record.verdicts()
         not_begun, unclear = ([], []) if self.check_mode else self._without_end(args, record, verdicts)
-        totals = count_states(verdicts.values())
+        totals, downloads = count_states(verdicts.values()), record.downloads()
         return {
             "changed": False,
             "goes_on": why is None,
@@ -65,12 +65,14 @@ class ActionModule(PcliAction):
             "hosts_not_ok": record.hosts_not_ok(lambda state: STATES[state].ok),
             "run_record": record_as_data(record),
             "msg": " ".join(
-                filter(None, [_message(record, hosts, why, totals), never_begun(not_begun), _unclear(unclear)])
+                filter(
+                    None, [_message(record, hosts, why, totals), never_begun(not_begun, downloads), _unclear(unclear)]
+                )
             ),
         }
 
     def _without_end(self, args, record, verdicts):
-        """The routers of the run to which nothing was sent, and those of which no task has said what became of them."""
+        """The routers of the run that were not begun, and those of which no task has said what became of them."""
         variables = self._vars.get("hostvars") or {}
         routers = [router_of(variables, host) for host in args["run_hosts"] or []]
         rolled = record.rolled() | rolled_in_file(record) if routers else set()
@@ -175,7 +177,7 @@ def _message(record, hosts, why, totals):
     counts = ", ".join(f"{count} {state}" for state, count in totals.items()) or "none has ended"
     if hosts is None:
         relapsed = "".join(f" {router} relapsed: {reason}." for router, reason in record.relapsed.items())
-        stopped = f" No other batch was begun: {record.stopped}." if record.held_back else ""
+        stopped = f" No other batch was begun: {record.stopped.rstrip('.')}." if record.held_back else ""
         return f"Routers in {number} {'batch' if number == 1 else 'batches'} of this run: {counts}.{relapsed}{stopped}"
     if why is None:
         return f"Batch {number} begins. Routers so far: {counts}."

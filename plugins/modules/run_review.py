@@ -191,7 +191,7 @@ totals:
   returned: success
   sample: {"done": 12, "blocked": 1}
 not_begun:
-  description: The routers of O(run_hosts) that were never begun, in their order.
+  description: The routers of O(run_hosts) that were never begun, in their order. A download may have been sent to them.
   type: list
   elements: str
   returned: success

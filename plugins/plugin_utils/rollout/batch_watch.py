@@ -69,6 +69,11 @@ class BatchWatch:
                 }
         self._mark_canaries()
 
+    def downloaded(self, router: str) -> None:
+        """A download was sent to a router of this batch."""
+        if self.counts and router not in self.batch.downloads:
+            self.batch.downloads.append(router)
+
     def end_all(self, plans: Sequence[RouterPlan], results: Sequence[NodeResult]) -> None:
         """These routers were a batch that no rollout worked on, since one request was for all of them."""
         self.begin(plans)

@@ -86,7 +86,7 @@ def _broken(result: NodeResult, entry: LedgerEntry | None, words: str, downloads
             result = apply(result, Downloaded(entry.result))
         return apply(result, NodeEnded("not_started", reason))
     known = apply(entry.result, _known(result, entry))
-    state, reason = _end(known, entry, words)
+    state, reason = _end(known, entry, words, downloads)
     return apply(known, NodeEnded(state, reason, local_fault=known.local_fault))
 
 
@@ -98,11 +98,12 @@ def _known(result: NodeResult, entry: LedgerEntry) -> KnownBefore:
     return KnownBefore(before, wanted, result.running_version or before, result.install_type)
 
 
-def _end(result: NodeResult, entry: LedgerEntry, words: str) -> tuple[str, str]:
+def _end(result: NodeResult, entry: LedgerEntry, words: str, downloads: bool) -> tuple[str, str]:
     """State and reason of a node to which something was sent, or at which something that ran was followed."""
-    if not entry.ours:
+    if not entry.ours and not (downloads and entry.sent):
         ended = f", and {result.reason}" if entry.ended else ""
-        return "not_started", f"nothing was sent; what somebody else has begun there was followed{ended}; then {words}"
+        unsent = "its upgrade was not sent, its download was and may go on" if entry.sent else "nothing was sent"
+        return "not_started", f"{unsent}; what somebody else has begun there was followed{ended}; then {words}"
     sent = f"'{entry.commands[-1]}' was sent" if entry.commands else "what runs there already was followed"
     if not entry.ended:
         return "unknown", f"{sent}, and then the work on it broke off: {words}"

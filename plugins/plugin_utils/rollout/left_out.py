@@ -9,8 +9,11 @@ from collections.abc import Iterable
 
 from ..planning.plan import NodePlan, RouterPlan
 from .events import Downloaded, NodeEnded
+from .join_text import sentences
 from .node_log import apply
 from .results import NodeResult
+
+_NOTHING = "nothing was sent"
 
 
 def with_downloads(results: list[NodeResult], downloads: list[NodeResult]) -> list[NodeResult]:
@@ -36,6 +39,14 @@ def with_left_alone(plan: RouterPlan, results: list[NodeResult]) -> list[NodeRes
     """The results of a router, with those of its nodes that are away while the others are handled."""
     named = {result.node for result in results}
     return results + [_untouched(node, "skipped", node.reason) for node in plan.left_alone if node.node not in named]
+
+
+def with_download(result: NodeResult, download: str) -> NodeResult:
+    """The result of a node of which nothing but its download was sent. ``download``: what became of it, a sentence."""
+    if result.accepted or not result.reason.startswith(_NOTHING):
+        return result
+    reason = sentences(f"its upgrade was not sent{result.reason[len(_NOTHING) :]}", download)
+    return apply(result, NodeEnded(result.state, reason))
 
 
 def _untouched(node: NodePlan, state: str, reason: str) -> NodeResult:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ..planning.plan import RouterPlan
 from .broken_off import EXPECTED, results_after, words_of
 from .events import RouterEnded
-from .left_out import results_of, with_left_alone
+from .left_out import results_of, with_download, with_left_alone
 from .listeners.ledger import NodeLedger
 from .results import NodeResult, reason_of, router_state
 from .rollout_admission import RolloutAdmission
@@ -62,9 +62,13 @@ class RouterEnds:
     def end(self, plan: RouterPlan, results: list[NodeResult]) -> None:
         """The router has ended with these results."""
         router, results = plan.router, with_left_alone(plan, results)
-        self._progress.results[router] = results
         if self._admission.lane:
+            download = self._admission.lane.sent_to(router)
+            if download:
+                results = [with_download(result, download) for result in results]
+                self._admission.batch.downloaded(router)
             self._admission.lane.forget(router)
+        self._progress.results[router] = results
         self._progress.states[router] = state = router_state(results)
         planned = plan.state == "planned"
         self._admission.batch.ended(router, state, results)

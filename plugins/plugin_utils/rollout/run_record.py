@@ -22,13 +22,14 @@ from ..software.node_id import NodeId
 class Batch:
     """One batch. ``routers``: the host of each, empty where it has none; ``tried``: those to which something was sent.
 
-    ``rolled``: a task has worked on it, or does.
+    ``rolled``: a task has worked on it, or does. ``downloads``: the routers to which a download was sent.
     """
 
     routers: dict[str, str]
     verdicts: dict[str, str] = field(default_factory=dict)
     tried: list[str] = field(default_factory=list)
     rolled: bool = False
+    downloads: list[str] = field(default_factory=list)
 
     @classmethod
     def from_data(cls, data: Mapping) -> Batch:
@@ -36,7 +37,8 @@ class Batch:
         routers, verdicts = (
             {str(router): str(value) for router, value in dict(data[key]).items()} for key in ("routers", "verdicts")
         )
-        return cls(routers, verdicts, [str(router) for router in data["tried"]], bool(data["rolled"]))
+        tried, downloads = ([str(router) for router in data.get(key) or []] for key in ("tried", "downloads"))
+        return cls(routers, verdicts, tried, bool(data["rolled"]), downloads)
 
 
 class RunRecord:
@@ -94,6 +96,10 @@ class RunRecord:
     def rolled(self) -> set[str]:
         """The routers of the batches that tasks have worked on, or have begun to."""
         return {router for batch in self.batches if batch.rolled for router in batch.routers}
+
+    def downloads(self) -> set[str]:
+        """The routers to which a download was sent."""
+        return {router for batch in self.batches for router in batch.downloads}
 
     def total(self, before: int | None = None) -> int:
         """How many routers were in the batches that tasks have worked on."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 
 def counted(number: int, noun: str, nouns: str | None = None) -> str:
@@ -19,9 +19,15 @@ def some(names: Sequence[object], most: int = 5) -> str:
     return f"{', '.join(map(str, names[:most]))}{more}"
 
 
-def never_begun(routers: Sequence[str]) -> str:
-    """The sentence that names the routers whose turn has not come; empty if there are none."""
-    if not routers:
-        return ""
-    number = counted(len(routers), "router was", "routers were")
-    return f"{number} never begun, and nothing was sent there: {some(routers, 20)}."
+def never_begun(routers: Sequence[str], downloads: Collection[str] = ()) -> str:
+    """The sentences that name the routers whose turn has not come; empty if there are none.
+
+    ``downloads``: those to which a download was sent.
+    """
+    sent = [router for router in routers if router in downloads]
+    unsent = [router for router in routers if router not in downloads]
+    return " ".join(
+        f"{counted(len(names), 'router was', 'routers were')} never begun, {what}: {some(names, 20)}."
+        for names, what in ((unsent, "and nothing was sent there"), (sent, "but a download was sent there"))
+        if names
+    )

@@ -160,6 +160,16 @@ def test_after_a_failed_canary_every_router_that_was_never_begun_is_named(clock)
     assert review["msg"].endswith(f"8 routers were never begun, and nothing was sent there: {', '.join(names(9)[1:])}.")
 
 
+def test_a_router_to_which_a_download_was_sent_is_not_called_untouched(clock) -> None:
+    run = run_of(clock, 4, download=True, in_flight=1, max_failures=0, upgrade_timeout=1500, revert=False)
+    run.night.conductor.courses = {("r00", "a"): Course(600, "down")}
+    run.batch("r00", "r01", "r02", service_timeout=60)
+    review = run.review(run_hosts=names(4))
+    assert review["not_begun"] == names(4)[1:]
+    assert "1 router was never begun, and nothing was sent there: r03." in review["msg"]
+    assert "2 routers were never begun, but a download was sent there: r01, r02." in review["msg"]
+
+
 def test_after_a_good_run_nobody_is_called_never_begun(clock) -> None:
     run = run_of(clock, 2)
     run.batch("r00", "r01")

@@ -12,11 +12,16 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import TaskTimedOut
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import LoginRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import router_upgrade
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.broken_off import results_after
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download_lane import DownloadLane
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.left_out import with_download
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.listeners.ledger import LedgerEntry
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Pacer
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollout_admission import RolloutAdmission
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollout_progress import CircuitBreaker
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollout_report import RolloutFigures
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
 from tests.unit.fakes import NEW, Course, Night
 
@@ -257,3 +262,30 @@ def test_a_task_that_ends_at_any_moment_says_what_became_of_every_node_and_recor
     verdicts = failure["run_record"]["batches"][0]["verdicts"]
     assert verdicts == {router: entry["state"] for router, entry in failure["by_router"].items()}
     assert json.loads(status.read_text())["state"] == "ended"
+
+
+def test_a_download_that_breaks_off_does_not_say_that_nothing_was_sent() -> None:
+    entry = LedgerEntry(
+        NodeResult("r1", "a"), sent=["download"], commands=["request system software download router r1"]
+    )
+    left = [NodeResult("r1", "a")]
+    (result,) = results_after(left, [], {NodeId("r1", "a"): entry}, "the task was ended", downloads=True)
+    assert result.state == "unknown" and "download router r1' was sent" in result.reason
+    assert "nothing was sent" not in result.reason and "somebody else" not in result.reason
+
+
+def test_an_upgrade_of_somebody_else_that_was_followed_does_not_hide_our_download() -> None:
+    entry = LedgerEntry(NodeResult("r1", "a"), sent=["download"], commands=["download"], adopted=True)
+    (result,) = results_after([NodeResult("r1", "a")], [], {NodeId("r1", "a"): entry}, "the task was ended")
+    assert result.state == "not_started" and "somebody else" in result.reason
+    assert "nothing was sent" not in result.reason and "download was" in result.reason
+
+
+def test_where_only_a_download_was_sent_no_reason_says_that_nothing_was() -> None:
+    unsent = NodeResult("r1", "a", reason="nothing was sent: The journal file x cannot be written: No space left")
+    result = with_download(unsent, "The release is there")
+    assert result.reason == (
+        "its upgrade was not sent: The journal file x cannot be written: No space left. The release is there"
+    )
+    done = NodeResult("r1", "a", "done", "runs it")
+    assert with_download(done, "The release is there") == done

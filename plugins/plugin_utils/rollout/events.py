@@ -45,11 +45,15 @@ class Note(Event):
 
 @dataclass(frozen=True)
 class Stepped(Event):
-    """A step of a node, with the conductor's words. ``quiet``: it is kept and not shown."""
+    """A step of a node, with the conductor's words. ``quiet``: it is kept and not shown.
+
+    ``running_version``: what the node was seen to run, where the step is such a look.
+    """
 
     what: str
     words: str = ""
     quiet: bool = False
+    running_version: str | None = None
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,7 @@ class Following:
         if line == node.line or (status.partial and node.line.startswith(line)):
             return False
         node.line = line
-        self.run.step(node, line)
+        self.run.seen(node, line, status)
         return True
 
     def _reconnect(self, node: FollowedNode, status: NodeStatus) -> None:

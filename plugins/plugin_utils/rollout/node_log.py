@@ -48,7 +48,9 @@ def _changes(event: Event, result: NodeResult) -> dict:
 
 @_changes.register
 def _stepped(event: Stepped, result: NodeResult) -> dict:
-    return {"steps": (*result.steps, Step(_time(event), event.what, event.words))}
+    steps = (*result.steps, Step(_time(event), event.what, event.words))
+    running = getattr(event, "running_version", None)
+    return {"steps": steps, "running_version": running} if running else {"steps": steps}
 
 
 @_changes.register

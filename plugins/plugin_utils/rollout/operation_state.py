@@ -173,7 +173,12 @@ class OperationRun:
 
     def step(self, node: FollowedNode, what: str, words: str = "", quiet: bool = False) -> None:
         """Record a step of a node. ``quiet``: it is not shown while the run goes on."""
-        node.log.record(Stepped(what, words[:LONGEST_WORDS], at=self.poller.conductor_time, quiet=quiet))
+        node.log.record(Stepped(what, words[:LONGEST_WORDS], quiet, at=self.poller.conductor_time))
+
+    def seen(self, node: FollowedNode, line: str, status: NodeStatus) -> None:
+        """Record how a node is now: what it was last seen to run is known also where the work on it breaks off."""
+        running = status.version_text if status.reachable else None
+        node.log.record(Stepped(line, running_version=running, at=self.poller.conductor_time))
 
     def accept(self, nodes: Iterable[FollowedNode], what: str, words: str = "") -> None:
         """The request was taken, or may have been; with the step that shows it."""

@@ -289,3 +289,16 @@ def test_where_only_a_download_was_sent_no_reason_says_that_nothing_was() -> Non
     )
     done = NodeResult("r1", "a", "done", "runs it")
     assert with_download(done, "The release is there") == done
+
+
+def test_what_a_node_was_last_seen_to_run_is_kept_where_the_work_breaks_off(night, monkeypatch) -> None:
+    original = night.conductor.system_of
+
+    def broken(router, node):
+        if any("it runs 7" in line or f"it runs {NEW.removesuffix('.el7')}" in line for line in night.lines):
+            raise KeyError("nobody thought of this")
+        return original(router, node)
+
+    monkeypatch.setattr(night.conductor, "system_of", broken)
+    node = node_of(night.go("r1", **QUICK), "r1")
+    assert node["state"] == "unknown" and node["running_version"] == NEW and node["from_version"] != NEW

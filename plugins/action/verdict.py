@@ -124,5 +124,8 @@ class ActionModule(ActionBase):
         if routers is None or result.get("broke_off"):
             why = f"the task for the batch failed: {result.get('msg') or 'it gave no reason'}"
         else:
-            why = "the task for the batch had another set of routers, and this one was not in it"
+            why = (
+                "the task for the batch had another set of routers, and this one was not in it; a task before it may "
+                "have left hosts out (end_host, end_batch, a host that failed). Run again to work on it"
+            )
         return {"state": "not_started", "reason": why, "nodes": []}

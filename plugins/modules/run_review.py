@@ -200,7 +200,7 @@ stopped:
   description: Why no other batch of this run begins. C(null) if nothing stopped it.
   type: str
   returned: success
-  sample: "the stop file is there: nothing new starts, what runs is followed"
+  sample: "the stop file is there: nothing new starts, what runs is followed; remove the file to go on"
 hosts_not_ok:
   description:
     - The hosts whose routers did not succeed, or have no verdict, over all batches.

@@ -188,7 +188,8 @@ class UpgradeAction(RolloutAction):
 
         def may_continue(left: list[str]) -> tuple[bool, str]:
             first = not begun and len(left) == len(target.nodes)
-            why = why_closed(self.clock.wall(), first and bool(stop_file) and os.path.exists(stop_file), bounds)
+            stops = stop_file if first and stop_file and os.path.exists(stop_file) else False
+            why = why_closed(self.clock.wall(), stops, bounds)
             return not why, why
 
         return may_continue

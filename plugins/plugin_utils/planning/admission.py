@@ -69,7 +69,7 @@ class RolloutState:
     bad_before: Mapping[str, str] = field(default_factory=dict)
     stopped_before: str | None = None
     canaries: CanaryState = field(default_factory=CanaryState)
-    stop_file: bool = False
+    stop_file: str | bool = False
     parent_gone: bool = False
     breaker: str | None = None
     breaker_since: float = 0.0
@@ -182,7 +182,7 @@ def may_go_on(
     return closed or _window(plan, situation, bounds, durations) or GO
 
 
-def why_closed(now: datetime, stop_file: bool, bounds: RolloutLimits) -> str:
+def why_closed(now: datetime, stop_file: str | bool, bounds: RolloutLimits) -> str:
     """Why nothing is sent any more, whatever it is: somebody said so, or it is too late; empty where it may be sent.
 
     ``stop_file``: it is there, and nothing was begun that it does not stop.
@@ -202,7 +202,10 @@ def _never(reason: str) -> Decision:
 def _closed(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
     """Nothing starts any more: somebody said so, or it is too late."""
     if situation.stop_file:
-        return _stopped("the stop file is there: nothing new starts, what runs is followed")
+        where = "" if situation.stop_file is True else f" ({situation.stop_file})"
+        return _stopped(
+            f"the stop file is there{where}: nothing new starts, what runs is followed; remove the file to go on"
+        )
     if bounds.start_deadline is not None and situation.now >= bounds.start_deadline:
         return _stopped(f"nothing starts after {_time(bounds.start_deadline)} (start_deadline)")
     if bounds.window_end is not None and situation.now >= bounds.window_end:

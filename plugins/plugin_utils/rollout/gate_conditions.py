@@ -46,7 +46,10 @@ def unknown_status(moment: NodeMoment) -> Decision | None:
     """Nothing is sent to a node whose version and state cannot be read (rule 15)."""
     if moment.status.reachable and moment.status.version is not None:
         return None
-    return never(f"{moment.status.words()} ({moment.trouble})")
+    why = f" ({moment.trouble})" if moment.trouble else ""
+    return never(
+        f"{moment.status.words()}{why}. See in 'show assets' of the conductor whether it lists the node, then run again"
+    )
 
 
 def arrived_unsettled(moment: NodeMoment) -> Decision | None:

@@ -90,7 +90,7 @@ class RolloutAdmission:
         rest = self.left_of(replace(plan, nodes=nodes))
         state = self.state()
         first = len(nodes) == len(plan.nodes)
-        state = replace(state, stop_file=state.stop_file and first)
+        state = replace(state, stop_file=state.stop_file if first else False)
         decision = may_go_on(rest, state, self.bounds, self.durations, first, found_at_work=plan.adopted)
         return decision.go, decision.reason if decision.stop or decision.never else ""
 
@@ -133,7 +133,7 @@ class RolloutAdmission:
             canaries=self.batch.canaries(),
             failing=FAILURES if self.moves else ("failed",),
             holding=self.moves and not self.bounds.reverts,
-            stop_file=bool(self.stop_file) and os.path.exists(self.stop_file),
+            stop_file=self.stop_file if self.stop_file and os.path.exists(self.stop_file) else False,
             parent_gone=not self.context.alive(),
             breaker=self.breaker.reason,
             breaker_since=self.breaker.paused_for,

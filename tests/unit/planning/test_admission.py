@@ -219,6 +219,11 @@ def test_the_deadline_may_be_given_in_another_zone() -> None:
 # -- stop file, main process, circuit breaker -------------------------------------------------------------------------
 
 
+def test_a_stop_file_is_named_with_what_to_do_about_it() -> None:
+    reason = ask(stop_file="/journal/stop-routers").reason
+    assert "the stop file is there (/journal/stop-routers)" in reason and "remove the file" in reason
+
+
 def test_a_stop_file_drains() -> None:
     decision = ask(stop_file=True)
     assert decision.stop and not decision.go and "stop file" in decision.reason

@@ -149,6 +149,8 @@ def test_nothing_that_moves_a_node_leaves_where_its_status_cannot_be_read(status
     decision = first_decision(CONDITIONS["upgrade"].first_look, moment("upgrade", status=status, trouble="no answer"))
     assert decision.kind == "never" and "no answer" in decision.reason
     assert first_decision(CONDITIONS["upgrade"].first_look, moment("upgrade")) == SEND
+    untold = first_decision(CONDITIONS["upgrade"].first_look, moment("upgrade", status=status))
+    assert "None" not in untold.reason and "show assets" in untold.reason
 
 
 def test_of_several_nodes_that_one_request_moves_none_is_sent_what_another_of_them_still_does() -> None:

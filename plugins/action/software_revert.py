@@ -19,6 +19,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_r
     forbids_newer_routers,
     local_fault,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.concluded_nodes import ConcludedNodes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.driving import drive_alone
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.events import NodeEnded, Warned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.left_out import planned_results
@@ -150,6 +151,9 @@ class ActionModule(RolloutAction):
                     continue
                 steps = self._revert(args, node_id, loop, poller, (assets, target.nodes, ended))
                 ended += drive_alone(loop, poller, steps, (node_id,), always=bool(results or ended))
+            if counts and not self.check_mode:
+                wanted = args["version"] or (ended[0].to_version if ended else None) or ""
+                ConcludedNodes(RouterView(loop, poller, target.router, wanted), ended, reverts=True).correct_verdicts()
             results += ended
         return counts, results
 
@@ -185,7 +189,9 @@ class ActionModule(RolloutAction):
         if not self.check_mode:
             loop.journal.prepare()
         lifted = of_router(self.overrides(args, assets), node_id.router)
-        operation = Operation(loop, poller, replace(decision.spec(poller.assets_count), overrides=lifted))
+        done = tuple(result.node for result in pair[1] if result.state == "done")
+        spec = replace(decision.spec(poller.assets_count), overrides=lifted, done=done)
+        operation = Operation(loop, poller, spec)
         results = yield from operation.steps(self.check_mode)
         own = [result for result in results if (result.router, result.node) == node_id]
         for warning in filter(None, [decision.warning, *warnings]):

@@ -22,7 +22,7 @@ class BatchJudge:
     def may_not_begin(self) -> str | None:
         """Why no router of this batch may be begun; None where nothing is against it."""
         if self.world.role is None:
-            return None
+            return self._unreported()
         for number in self._earlier():
             ends, targets = self.world.ends[number], self.world.settings_of(number).targets
             missing = [router for router in targets if router not in ends]
@@ -32,6 +32,21 @@ class BatchJudge:
                 return f"batch {number} has ended with {what}"
         relapsed = self._relapsed()
         return f"{', '.join(relapsed)} were done and are not well any more" if relapsed else None
+
+    def _unreported(self) -> str | None:
+        """A task of the same run that had begun to work on routers, and came back without their verdicts."""
+        for number in self.world.night[:-1]:
+            told = zip(self.world.story, self.world.told_in, strict=True)
+            lines = [text for (_at, text), run in told if run == number]
+            worked_on = [
+                router
+                for router in self.world.settings_of(number).targets
+                if any(f".{router}: before: " in line for line in lines)
+            ]
+            missing = [router for router in worked_on if router not in self.world.ends.get(number, worked_on)]
+            if missing and number not in self.world.killed:
+                return f"batch {number} has ended with {', '.join(missing)} without a verdict"
+        return None
 
     def finished(self, result: dict | None) -> None:
         """The last play has come to its end."""

@@ -267,7 +267,9 @@ class Judge:
             for peer in peers:
                 if why := self.running(peer):
                     self.breach("I10", command.text, f"{peer.id} {why}")
-        automatic = self.world.module == "software_upgrade"
+        automatic = self.world.module != "software_revert"
+        if not automatic:
+            NightRules(self, command).good_first()
         ours = any(old.run == self.world.run and node in old.nodes and old.kind != "revert" for old in self.commands)
         if automatic and not ours:
             self.breach("I10", command.text, f"nothing was upgraded on {node.id} in this run")

@@ -198,7 +198,9 @@ def _action(world: World, module: str, arguments: dict, check_mode: bool = False
         close=lambda: None,
         _shell=SimpleNamespace(tmpdir="/"),
     )
-    action = _ACTIONS[module](task, connection, SimpleNamespace(connection="pcli"), None, None)
+    kind = _ACTIONS[module]
+    own = {"process": property(lambda _action: world.process_of(world.run)), "__module__": kind.__module__}
+    action = type(kind.__name__, (kind,), own)(task, connection, SimpleNamespace(connection="pcli"), None, None)
     action.clock_class = lambda: world.clock
     return action
 

@@ -27,7 +27,7 @@ class NightRules:
 
     def judge_all(self) -> None:
         self._limits()
-        self._good_first()
+        self.good_first()
         self._conductor_first()
         self._version()
         self._groups()
@@ -81,8 +81,8 @@ class NightRules:
         shown = self.world.habits["lag"] + self.judge.grace
         return bool(ours) and ours[-1].over and ours[-1].end != "completed" and self.now - ours[-1].over_at > shown
 
-    def _good_first(self) -> None:
-        """The second node of a pair begins after a good first one, and not otherwise (rule 9)."""
+    def good_first(self) -> None:
+        """The second node of a pair begins after a good first one, and not otherwise, in both directions (rule 9)."""
         for peer in self.judge.peers_of(self.command):
             if self._ended_badly(peer) and peer.version != self.world.settings.wanted_of(peer.router):
                 self._breach("R9", f"{peer.id} did not succeed: {peer.past[-1].end}")

@@ -16,6 +16,8 @@ class Settings:
     arguments: dict
     #: The variables of the hosts that stand for routers, by host.
     hosts: dict = field(default_factory=dict)
+    #: The routers of each resource group.
+    members: dict = field(default_factory=dict)
 
     @property
     def obeys_stop_file(self) -> bool:
@@ -48,10 +50,11 @@ class Settings:
 
     @property
     def targets(self) -> list[str]:
-        """The routers that are named."""
+        """The routers that are named, one by one or by their group."""
         named = self.arguments.get("targets") or []
         hosts = [self.hosts.get(host, {}).get("ssr_router", host) for host in self.arguments.get("target_hosts") or []]
-        return list(dict.fromkeys(entry if isinstance(entry, str) else entry["router"] for entry in named)) + hosts
+        named = [entry if isinstance(entry, str) else entry["router"] for entry in named]
+        return list(dict.fromkeys([*named, *hosts, *self.members.get(self.arguments.get("resource_group"), ())]))
 
     @property
     def max_fail_percentage(self) -> float | None:

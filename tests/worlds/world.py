@@ -90,7 +90,7 @@ class World:
 
     def begin_run(self, number: int, module: str, arguments: dict, hosts: dict | None = None) -> None:
         self.run, self.module, self.commands_before = number, module, self.commands
-        self._all_settings[number] = Settings(arguments, hosts or {})
+        self._all_settings[number] = Settings(arguments, hosts or {}, self.data.get("resource_groups") or {})
         self.inside = True
         self.use(number)
         #: Routers that an earlier run has begun: one of their nodes moves, or runs the wanted release already.
@@ -144,8 +144,13 @@ class World:
             for number, other in self._all_settings.items()
             if own.get("journal") and all(other.arguments.get(name) == own.get(name) for name in ("run_id", "journal"))
             if other is not self.settings and number < self.number
+            if self.process_of(number) == self.process_of(self.number)
         ]
         return [*numbers, self.number]
+
+    def process_of(self, number: int) -> str:
+        """Of which ansible-playbook a run is: runs are tasks of one, until its controller dies."""
+        return f"process {number if number >= 100 else sum(killed < number for killed in self.killed)}"
 
     def settings_of(self, number: int) -> Settings:
         """What a run was told."""

@@ -350,4 +350,4 @@ class PcliAction(ActionBase):
 
     def journal(self, args: dict) -> Journal:
         """The journal of this task, in the folder that the user named."""
-        return Journal(args.get("journal") or None, args.get("run_id") or "", self.clock, self._host)
+        return Journal(args.get("journal") or None, args.get("run_id") or "", self.clock, self._host, self.process)

@@ -11,16 +11,17 @@ from dataclasses import replace
 from ..planning.group_rules import against_group, mates_of
 from ..planning.plan import RouterPlan
 from ..planning.sequencing import POLICIES
+from ..rollout.context import Steps
 from ..rollout.download import Download, DownloadOptions, patiently
-from ..rollout.driving import drive_alone
 from ..rollout.events import Judged
-from ..rollout.left_out import planned_results
+from ..rollout.group_run import GroupRun
 from ..rollout.loop import OperationSpec
 from ..rollout.node_log import apply
 from ..rollout.release_fetch import download_for
 from ..rollout.results import NodeResult
 from ..rollout.rollout import Rollout
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy
+from ..software.node_id import NodeId
 from ..software.targets import TargetError
 
 
@@ -32,34 +33,45 @@ def is_group_upgrade(args: dict) -> bool:
 
 def upgrade_group(
     args: dict, fleet: Rollout, plans: Sequence[RouterPlan], spec: OperationSpec, policy: UpgradePolicy
-) -> tuple[list[NodeResult], Sequence[RouterPlan], None]:
-    """Upgrade the group by one command, if nothing is against any member. Results, plan, and no report of a rollout."""
+) -> list[NodeResult]:
+    """Upgrade the group by one command, if nothing is against any member; its routers are a rollout of their own."""
     against = against_group(args["resource_group"], plans, fleet.bounds.in_flight)
     if against:
         raise TargetError(against)
-    node_ids = tuple((plan.router, node.node) for plan in plans for node in plan.nodes if plan.state == "planned")
-    if not node_ids:
-        return planned_results(plans), plans, None
-    rest = planned_results([plan for plan in plans if plan.state == "up_to_date"])
+    planned = [plan for plan in plans if plan.state == "planned"]
+    node_ids = tuple(NodeId(plan.router, node.node) for plan in planned for node in plan.nodes)
     request = replace(spec.request, resource_group=args["resource_group"])
     spec = OperationSpec(request, node_ids, spec.wanted, group=mates_of(plans))
-    missing = _bring_to_group(fleet, spec, policy.download) if policy.download else []
-    if missing:
-        return [*missing, *rest], plans, None
-    # The window and the stop file count for it as for a router with all of these nodes.
-    nodes = tuple(node for plan in plans if plan.state == "planned" for node in plan.nodes)
-    whole = replace(plans[0], router=args["resource_group"], nodes=nodes, sequencing=args["sequencing"], group=None)
     policy = replace(
-        policy, may_continue=lambda left: fleet.admission.may_continue(whole, [node.node for node in nodes])
+        policy,
+        may_continue=lambda left: _may_continue(fleet, planned, args["sequencing"]),
+        in_transition=fleet.admission.in_transition,
     )
-    run = RouterUpgrade(
-        fleet.loop, fleet.poller, args["resource_group"], (), spec, args["sequencing"], policy, heartbeat=True
-    )
-    results = drive_alone(fleet.loop, fleet.poller, run.steps(), node_ids, run.results)
-    return [*results, *rest], plans, None
+    work = RouterUpgrade(fleet.loop, fleet.poller, args["resource_group"], (), spec, args["sequencing"], policy)
+
+    def steps() -> Steps:
+        missing = (yield from _bring_to_group(fleet, spec, policy.download)) if policy.download else []
+        return missing or (yield from work.steps())
+
+    patience = fleet.loop.limits.upgrade_timeout + args["bake"]
+    return fleet.run(plans, GroupRun(fleet, planned, work, steps, patience).member)
 
 
-def _bring_to_group(fleet: Rollout, spec: OperationSpec, options: DownloadOptions) -> list[NodeResult]:
+def _may_continue(fleet: Rollout, plans: Sequence[RouterPlan], sequencing: str) -> tuple[bool, str]:
+    """May the request leave, as far as the limits of the run go? What holds one of its routers up holds it up.
+
+    The window counts for it as for a router with all of their nodes.
+    """
+    nodes = tuple(node for plan in plans for node in plan.nodes)
+    whole = replace(plans[0], nodes=nodes, sequencing=sequencing, group=None)
+    for plan in (whole, *plans):
+        go, never = fleet.admission.may_continue(plan, [node.node for node in plan.nodes])
+        if not go:
+            return go, never
+    return True, ""
+
+
+def _bring_to_group(fleet: Rollout, spec: OperationSpec, options: DownloadOptions) -> Steps:
     """Bring the release to a whole group. Returns the results of its nodes where it is not to be had."""
     request = download_for(spec.request, None)
     loop, poller = fleet.loop, fleet.poller
@@ -67,7 +79,7 @@ def _bring_to_group(fleet: Rollout, spec: OperationSpec, options: DownloadOption
     def make() -> Download:
         return Download(loop, poller, request, spec.nodes, options)
 
-    downloads = loop.drive(patiently(loop, poller, options.timeout, make), poller)
+    downloads = yield from patiently(loop, poller, options.timeout, make)
     bad = next((download for download in downloads if download.state in ("failed", "not_started")), None)
     if bad is None:
         return []

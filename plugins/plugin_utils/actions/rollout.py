@@ -106,7 +106,7 @@ class RolloutAction(PcliAction):
     def roll_engine(self, args: dict) -> Loop:
         """The loop of a rollout. Its records belong to routers, so no check of the conductor adopts them."""
         loop = self.loop(args)
-        loop.journal = Journal(args["journal"] or None, args["run_id"] or "", self.clock)
+        loop.journal = Journal(args["journal"] or None, args["run_id"] or "", self.clock, process=self.process)
         return loop
 
     def plan(self, targets: Sequence[Target], assets: Sequence[Asset], rules: Rules, loop: Loop) -> list[RouterPlan]:

@@ -152,7 +152,7 @@ class UpgradeAction(RolloutAction):
         results = with_revert_reasons(
             results,
             RevertPolicy(
-                args["revert"] and self.operation == "upgrade",
+                args["revert"],
                 on_loss=args["on_regression"] == "revert",
                 by_node=POLICIES[args["sequencing"]].by_node,
             ),
@@ -225,9 +225,7 @@ class UpgradeAction(RolloutAction):
         fleet.poller.know(self._listed_first)  # a row may have gone while the conductor was upgraded
         policy, spec = self._policy(args, versions.default), self._job(args, versions.default)
         if is_group_upgrade(args):
-            results, plans, run = upgrade_group(args, fleet, plans, spec, policy)
-            fleet.batch.end_all(plans, results)
-            return results, plans, run
+            return upgrade_group(args, fleet, plans, spec, policy), plans, fleet.report()
         if policy.download:
             fleet.admission.lane = _download_lane(args, fleet, spec, policy.download)
         blocked = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}

@@ -16,7 +16,7 @@ from .events import Judged
 from .node_log import apply
 from .poller import StatusPoller
 from .relapse import RelapseWatch, departure
-from .results import NodeResult, router_state
+from .results import NodeResult
 from .rollout_progress import RolloutProgress
 from .run_record import Batch, RunRecord
 from .run_record_data import save_record
@@ -73,14 +73,6 @@ class BatchWatch:
         """A download was sent to a router of this batch."""
         if self.counts and router not in self.batch.downloads:
             self.batch.downloads.append(router)
-
-    def end_all(self, plans: Sequence[RouterPlan], results: Sequence[NodeResult]) -> None:
-        """These routers were a batch that no rollout worked on, since one request was for all of them."""
-        self.begin(plans)
-        for plan in plans:
-            own = [result for result in results if result.router == plan.router]
-            self.ended(plan.router, router_state(own), own)
-        self._write()
 
     def save(self, stopped: str | None, durations: Durations) -> None:
         """Record what spans batches (A5). ``stopped``: why this rollout started nothing more."""

@@ -17,10 +17,14 @@ from .router_view import RouterView
 
 @dataclass(frozen=True)
 class ConcludedNodes:
-    """The nodes of a router with which nothing more is done. ``results``: of each, in the order of their ends."""
+    """The nodes of a router with which nothing more is done. ``results``: of each, in the order of their ends.
+
+    ``reverts``: what was done with them is that they were taken back.
+    """
 
     view: RouterView
     results: list[NodeResult]
+    reverts: bool = False
 
     def correct_verdicts(self) -> None:
         """Correct the verdict of a node that was done and went back before the others of its router had ended (D15)."""
@@ -32,6 +36,8 @@ class ConcludedNodes:
                 # Somebody else may have moved it to a third release, which is no way back.
                 back = before is None or satisfies(asset.version, before) is not False
                 state, what = ("reverted", "went back to") if back else ("failed", "was moved on to")
+                if self.reverts:  # "reverted" would tell people the contrary, as in final_outcome
+                    state, what = "failed", "went forward again to" if back else what
                 reason = f"was done ({result.reason}), and {what} {spelled(running)} before its router had ended"
                 log.end(NodeEnded(state, reason, running_version=running))
                 self.results[number] = log.result

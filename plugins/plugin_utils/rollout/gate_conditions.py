@@ -66,11 +66,6 @@ def arrived_unsettled(moment: NodeMoment) -> Decision | None:
     return follow(f"it runs the requested version but is not settled ({moment.status.words()})")
 
 
-def running_ignored(moment: NodeMoment) -> Decision | None:
-    """Where a running operation is ignored by name, nothing behind this condition is judged (rules 33 and 46)."""
-    return SEND if moment.ignore_running else None
-
-
 def asset_moves(moment: NodeMoment) -> Decision | None:
     """Nothing is sent to a node whose asset shows an operation; it is followed (rules 18 and 32)."""
     return follow(f"its asset shows {moment.status.state}") if moment.status.busy else None
@@ -102,8 +97,11 @@ def other_command_begun(moment: NodeMoment) -> Decision | None:
 
 
 def unsettled(moment: NodeMoment) -> Decision | None:
-    """Nothing is sent to a node that is not settled; what brings it to rest is followed (rules 27 and 32)."""
-    if moment.status.settled:
+    """Nothing is sent to a node that is not settled; what brings it to rest is followed (rules 27 and 32).
+
+    A bad node whose revert is decided need not be settled (rule 20).
+    """
+    if moment.status.settled or moment.taken_back:
         return None
     return follow(f"it is not settled ({moment.status.words()})", only_unsettled=True)
 
@@ -243,7 +241,6 @@ _MOVE = Conditions(
     first_look=(unknown_status,),
     examined=(
         arrived_unsettled,
-        running_ignored,
         asset_moves,
         operation_shown,
         begun_a_moment_ago,
@@ -281,6 +278,7 @@ CONDITIONS = {
             peer_begun,
             peer_end_unknown,
             peer_not_well_at_revert,
+            peer_went_back,
         ),
         leaving=(),  # no limit of the run holds a way back up (rule 44)
     ),
@@ -296,6 +294,19 @@ CONDITIONS = {
 }
 
 
+#: What no longer counts where a person ignores a running operation by name (rule 33): only what runs, or may, on the
+#: node itself. Whatever else is against the command, such as its peer or a check, holds all the same.
+ITS_OPERATION = (
+    asset_moves,
+    operation_shown,
+    begun_a_moment_ago,
+    same_command_begun,
+    other_command_begun,
+    unsettled,
+    operation_since,
+)
+
+
 def first_decision(conditions: Iterable[Condition], moment: object) -> Decision:
     """The first decision that one of the conditions makes about a moment; to send, where none does.
 
@@ -303,8 +314,9 @@ def first_decision(conditions: Iterable[Condition], moment: object) -> Decision:
     """
     passed_over: tuple[str, ...] = ()
     lifted = getattr(moment, "lifted", ())
+    ignored = ITS_OPERATION if getattr(moment, "ignore_running", False) else ()
     for condition in conditions:
-        decision = condition(moment)
+        decision = condition(moment) if condition not in ignored else None
         if decision is None:
             continue
         if condition.__name__ not in lifted:

@@ -49,6 +49,8 @@ class Record:
     limit: float | None = None
     #: The conditions that a person has lifted for it, with the reason and who that was (rule 46).
     override: str | None = None
+    #: The ansible-playbook that wrote it: a name of a run may be used again, and is another run then.
+    process: str | None = None
 
     @property
     def open(self) -> bool:
@@ -57,7 +59,10 @@ class Record:
 
     def same_intent(self, other: Record) -> bool:
         """Do both tell of the same command, whatever is known of its end?"""
-        mine, its = ((record.operation, record.command, record.run_id, record.intent_at) for record in (self, other))
+        mine, its = (
+            (record.operation, record.command, record.run_id, record.process, record.intent_at)
+            for record in (self, other)
+        )
         return mine == its
 
     def age(self, now: datetime) -> float:
@@ -142,9 +147,10 @@ class JournalLock:
 class Journal:
     """The records of one authority in one folder; without a folder it remembers nothing."""
 
-    def __init__(self, folder: str | None, run_id: str, clock: Clock, host: str | None = None):
+    def __init__(self, folder: str | None, run_id: str, clock: Clock, host: str | None = None, process: str = ""):
         self._folder = os.path.abspath(os.path.expanduser(folder)) if folder else None
         self.run_id = run_id
+        self._process = process
         self._clock = clock
         self._host = host
         self._lock = JournalLock(self._folder)
@@ -182,6 +188,10 @@ class Journal:
                 f"The journal file {path} cannot be read ({error}), so it is not known whether a command was sent to "
                 f"{node}. Make sure that nothing runs there, then remove the file and run again."
             ) from error
+
+    def of_this_run(self, record: Record) -> bool:
+        """Has this run written it? One ansible-playbook is one run, whatever its name (rule 40)."""
+        return bool(self._process) and (record.process, record.run_id) == (self._process, self.run_id)
 
     def age(self, record: Record) -> float:
         """Seconds since the intent of a record was written, whatever was done to the wall clock since (I12)."""
@@ -233,6 +243,7 @@ class Journal:
             monotonic=self._clock.now(),
             boot=boot_of_machine(),
             limit=limit,
+            process=self._process or None,
         )
 
     def outcome(self, record: Record, state: str, reason: str) -> None:

@@ -56,8 +56,6 @@ def peer_end_unknown(moment: NodeMoment) -> Decision | None:
 
     Only here a person may know more (rule 46): what began lately, or shows, is never lifted.
     """
-    if _running_ignored(moment):
-        return None
     for peer in moment.peers:
         if peer.node == moment.node_id.node or not (peer.begun and peer.begun.may_run and peer.begun.overdue):
             continue
@@ -66,11 +64,6 @@ def peer_end_unknown(moment: NodeMoment) -> Decision | None:
             return _for_a_while(moment, words, moment.patience.operation)
         return never(words, "If you know that nothing runs there any more, lift peer_end_unknown by name (override)")
     return None
-
-
-def _running_ignored(moment: NodeMoment) -> bool:
-    """By the user's name for it, running operations do not count (rule 33); before a revert they always do."""
-    return moment.ignore_running and moment.operation != "revert"
 
 
 def _arrived(peer: PeerMoment, moment: NodeMoment) -> bool:
@@ -134,9 +127,7 @@ def node_does_not_answer(moment: NodeMoment) -> Decision | None:
 
 def operation_since(moment: NodeMoment) -> Decision | None:
     """An operation that shows on the node since it was examined is examined anew (rule 32)."""
-    if moment.live is None or moment.ignore_running:
-        return None
-    line = _shown_of(moment.live.shown, moment.node_id.node)
+    line = _shown_of(moment.live.shown, moment.node_id.node) if moment.live is not None else None
     return wait(f"the conductor shows an operation now: {line}") if line else None
 
 
@@ -159,8 +150,6 @@ def operation_at_revert(moment: NodeMoment) -> Decision | None:
 
 def peer_begun(moment: NodeMoment) -> Decision | None:
     """Nothing is sent while an operation shows at the peer, or was begun there not long ago (rules 27, 32)."""
-    if _running_ignored(moment):
-        return None
     for peer in moment.peers:
         why = _at_work(peer, moment)
         if why is None:
@@ -181,7 +170,10 @@ def peer_not_well(moment: NodeMoment) -> Decision | None:
 
 
 def peer_went_back(moment: NodeMoment) -> Decision | None:
-    """The second node of a pair is begun while the first one still runs what it was moved to (rule 9)."""
+    """The second node of a pair is begun while the first one still runs what it was moved to (rule 9).
+
+    That is so on the way back as well: otherwise the run itself would leave two releases.
+    """
     for peer in moment.peers:
         if peer.node in moment.done and (peer.version is None or satisfies(peer.version, moment.wanted) is False):
             return never(f"its peer {peer.node} was done, and runs {peer.version or 'an unreadable version'} now")

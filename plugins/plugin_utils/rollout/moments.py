@@ -176,8 +176,10 @@ class NodeMoment:
     written: tuple[Written, ...] = ()
     downloading: bool = False
     running_beside: tuple[str, ...] = ()
-    #: By the user's name for it, or since it was ruled out before: a running operation does not count.
+    #: By the user's name for it: an operation on the node itself does not count.
     ignore_running: bool = False
+    #: Its revert is decided: it need not be settled (rule 20).
+    taken_back: bool = False
     #: Why nothing is sent, and what runs there already is only followed.
     only_follow: str = ""
     #: The nodes of the same router that ended well before.

@@ -231,14 +231,13 @@ class Operation:
 
     def _by_earlier_run(self, adopted: Adopted, record: Record) -> Adopted:
         """With what was written down of the command."""
-        run_id = self._run.context.journal.run_id
         return replace(
             adopted,
             command=record.command,
             started=parse_record_timestamp(record.intent_at),
             from_version=record.from_version,
             # Only what this run sent may this run revert (rule 20).
-            accepted=bool(run_id) and record.run_id == run_id,
+            accepted=self._run.context.journal.of_this_run(record),
         )
 
     def _age(self, record: Record | None) -> tuple[float, float]:

@@ -48,7 +48,10 @@ class OperationSpec:
     nodes: tuple[NodeId, ...]
     wanted: str
     recorded: str | None = None
+    #: By the user's name for it: what runs, or may, on the nodes themselves does not count.
     ignore_running: bool = False
+    #: The revert of a node was decided, which need not be settled (rule 20).
+    taken_back: bool = False
     #: Why nothing is sent, whatever is found, and what runs there already is only followed.
     only_follow: str = ""
     #: False between the two nodes of a conductor pair that comes from below 6.3 (rule 11).

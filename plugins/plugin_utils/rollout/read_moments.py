@@ -60,18 +60,18 @@ def operation_moments(run: OperationRun, node: FollowedNode) -> Iterator[NodeMom
         status,
         wanted,
         ignore_running=spec.ignore_running,
+        taken_back=spec.taken_back,
         only_follow=spec.only_follow,
         lifted=lifted(spec.overrides),
     )
-    if spec.ignore_running:
-        yield moment
-        return
-    moment = replace(moment, begun=begun_command(run.context, poller, node.record, _at_rest(status)))
+    if not spec.ignore_running:
+        moment = replace(moment, begun=begun_command(run.context, poller, node.record, _at_rest(status)))
     if runs(status, wanted, None):
         yield moment
         return
-    moment = replace(moment, lines=poller.round.status_lines(moment.operation, *node.node_id))
-    yield moment
+    if not spec.ignore_running:
+        moment = replace(moment, lines=poller.round.status_lines(moment.operation, *node.node_id))
+        yield moment
     yield replace(moment, peers=_peers(run, moment))
 
 

@@ -25,6 +25,7 @@ from .observation import observe
 from .operation import OperationSpec
 from .poller import StatusPoller
 from .read_moments import begun_command, revert_moment
+from .results import NodeResult
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class RevertDecision:
     there: bool = False
 
     def spec(self, assets_count: bool = True) -> OperationSpec:
-        """The operation to be sent. What is reverted is often not well: a running operation was ruled out before."""
+        """The operation to be sent. What is reverted is often not well; what was begun there counts all the same."""
         options = self.options
         request = Request(
             "revert",
@@ -70,7 +71,7 @@ class RevertDecision:
             cohort_id=options.cohort_id,
             force=options.force,
         )
-        return OperationSpec(request, (options.node_id,), self.back_to, ignore_running=True, assets_count=assets_count)
+        return OperationSpec(request, (options.node_id,), self.back_to, taken_back=True, assets_count=assets_count)
 
 
 def decide_revert(
@@ -93,6 +94,18 @@ def decide_revert(
         return replace(decision, refused=why)
     rollback, back_to = yield from _where_it_leads(context, poller, options)
     return replace(decision, back_to=back_to, refused=rollback.refused or forbids(back_to), warning=rollback.warning)
+
+
+def only_followed(result: NodeResult, is_conductor: bool) -> str | None:
+    """Why a node that this run has only followed is not reverted by it, and what to do; None for one of its own."""
+    if result.accepted or not result.adopted:
+        return None
+    who = "an earlier run has upgraded it" if result.command else "this run has sent nothing to it"
+    playbook = "revert_conductor" if is_conductor else "revert_routers"
+    return (
+        f"{who}, and a run takes back by itself only what it has upgraded. Examine it; to take it back, name it and "
+        f"its version ({playbook}, or software_revert)"
+    )
 
 
 def _case(poller: StatusPoller, options: RevertOptions) -> RevertCase:

@@ -37,7 +37,7 @@ from .post_checks import PostCheckOptions, PostChecks
 from .regressions import LOSS, ComparisonOptions, explain, explain_two_versions
 from .repeated_checks import RepeatedChecks
 from .results import NOT_REVERTED, NodeResult
-from .revert import RevertOptions, decide_revert
+from .revert import RevertOptions, decide_revert, only_followed
 from .router_view import RouterView
 from .verify import Comparison, HealthOptions, health_steps
 from .volume_check import VolumeCheck
@@ -112,7 +112,7 @@ class RouterUpgrade:
 
     def __post_init__(self) -> None:
         self._view = RouterView(self.context, self.poller, self.router, self.spec.wanted)
-        self._concluded = ConcludedNodes(self._view, self.results)
+        self._concluded = ConcludedNodes(self._view, self.results, self.spec.request.operation == "revert")
         compares = self.spec.request.operation in ("upgrade", "downgrade")
         self._comparison = Comparison(self._view, self.policy.compare if compares else None, self.policy.in_transition)
         self._post_checks = PostChecks(self._view, self.policy.post_checks)
@@ -290,7 +290,7 @@ class RouterUpgrade:
 
     def _revert_if_bad(self, log: NodeLog, may_revert: bool) -> Generator[bool, None, None]:
         """The revert of a node that is bad itself, by its operation or by a check after it."""
-        if log.result.local_fault and self.policy.revert and self.spec.request.operation == "upgrade":
+        if log.result.local_fault and self.policy.revert:
             if may_revert:
                 yield from self._revert(log)
             else:
@@ -319,6 +319,11 @@ class RouterUpgrade:
     def _revert(self, log: NodeLog) -> Generator[bool, None, None]:
         """Revert one node, where rule 20 lets us. What became of its upgrade never gets lost."""
         node_id, result = log.node_id, log.result
+        if why := only_followed(result, self._view.is_conductor):
+            # What became of a conductor is told by its task, from the warnings (see conductor_outcome).
+            conductor = self._view.is_conductor
+            log.record(Warned(f"{NOT_REVERTED}{why}") if conductor else Explained(f"It was not reverted: {why}"))
+            return
         options = RevertOptions(
             node_id,
             before=result.from_version,

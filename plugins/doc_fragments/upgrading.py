@@ -98,8 +98,11 @@ options:
     type: str
   ignore_running_operation:
     description:
-      - Whether to send the command although an operation seems to be running on the node, a command of an earlier run
-        is still open in the O(journal), or the node is not settled.
+      - Whether to send the command although an operation seems to be running on the node itself, or a command of an
+        earlier run for it is still open in the O(journal). A node that is not settled is waited for all the same.
+      - It lifts nothing else. An operation on the other node of the pair always holds; if only the O(journal) says so
+        and its time is over, it can be lifted by name (V(peer_end_unknown) in O(override)). What the conductor shows
+        there holds until it is shown no more.
       - Set it only after making sure on the node that nothing is running, for instance if the conductor still shows an
         operation that is over.
     type: bool
@@ -213,9 +216,9 @@ options:
   revert:
     description:
       - Whether to revert a node to its previous version if the node itself is bad, which means that its service is down
-        or its own health check clearly failed. Nothing else is reverted.
-      - The revert is only sent if the upgrade of this run was accepted, the node answers, no operation runs on it, and
-        it runs the requested version.
+        or its own health check clearly failed. Nothing else is reverted. After a downgrade, that is the newer version.
+      - The revert is only sent if the command of this run (this C(ansible-playbook), whatever its O(run_id)) was
+        accepted, the node answers, no operation runs on it, and it runs the requested version.
       - Turn it off if somebody examines a bad node first.
     type: bool
     default: true

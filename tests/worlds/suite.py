@@ -17,10 +17,21 @@ from .known import WORLDS
 from .many import Night
 from .noticing import NOTICING
 from .stillness import STILLNESS
+from .ways_back import WAYS_BACK
 from .wordings import WORDINGS
 
 #: Small worlds with names: the promise that is broken in each of them today, and its definition.
-BY_NAME = {**WORLDS, **KINDS, **NOTICING, **ENDINGS, **STILLNESS, **WORDINGS, **BEGUN_WORDS, **BY_COMMAND}
+BY_NAME = {
+    **WORLDS,
+    **KINDS,
+    **NOTICING,
+    **ENDINGS,
+    **STILLNESS,
+    **WORDINGS,
+    **BEGUN_WORDS,
+    **BY_COMMAND,
+    **WAYS_BACK,
+}
 
 #: Half of them are plain worlds, the others draw every kind (wide.py).
 SEEDS = (*range(250), *range(5000, 5250))

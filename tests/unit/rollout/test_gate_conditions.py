@@ -115,7 +115,15 @@ MOVES = [
     ({"peers": (replace(PEER, version=parse(NEW), begun=begun()),)}, "send", ""),     # is done already
     ({"peers": (replace(PEER, version=parse(NEW), settled=False, begun=begun()),)}, "never", "its peer b"),
     # what the user has named
-    ({"ignore_running": True, "lines": RUNNING, "peers": (replace(PEER, begun=begun()),)}, "send", ""),
+    ({"ignore_running": True, "lines": RUNNING}, "send", ""),
+    ({"ignore_running": True, "begun": begun()}, "send", ""),
+    ({"ignore_running": True, "begun": replace(begun(lines=OVER), settle=300.0)}, "send", ""),
+    ({"ignore_running": True, "status": changed(state="Upgrading", busy=True, settled=False)}, "send", ""),
+    ({"ignore_running": True, "peers": (replace(PEER, begun=begun()),)}, "never", "its peer b is being worked on"),
+    ({"ignore_running": True, "only_follow": "a check stops it"}, "never", "a check stops it"),
+    # its revert is decided
+    ({"taken_back": True, "status": changed(state="Connected", settled=False)}, "send", ""),
+    ({"taken_back": True, "lines": RUNNING}, "follow", "in progress"),
     ({"ignore_running": True, "status": changed(version=parse(NEW), version_text=NEW)}, "follow", "requested version"),
     ({"only_follow": "a check stops it"}, "never", "a check stops it"),
     ({"only_follow": "a check stops it", "lines": RUNNING}, "follow", "in progress"),
@@ -374,6 +382,7 @@ def test_what_began_on_the_node_since_it_was_examined_is_examined_anew() -> None
     running = replace(WELL, shown=((), RUNNING))
     assert locked("upgrade", live=running).kind == "wait"
     assert locked("upgrade", live=running, ignore_running=True).sends, "by the user's name for it"
+    assert not locked("upgrade", live=replace(running, reached=False), ignore_running=True).sends, "and nothing else"
     assert locked("revert", live=running, ignore_running=True).kind == "never"
 
 
@@ -383,8 +392,15 @@ def test_nothing_leaves_while_something_runs_at_its_peer(operation) -> None:
     assert locked(operation, peers=(at_work,)).kind == "never"
     assert locked(operation, peers=(replace(beside(), begun=begun()),)).kind == "never"
     assert locked(operation, peers=(replace(beside(), unreadable="no record"),)).kind == "never"
-    assert locked("upgrade", peers=(at_work,), ignore_running=True).sends, "by the user's name for it"
-    assert locked("revert", peers=(at_work,), ignore_running=True).kind == "never", "nobody has named that"
+    assert locked(operation, peers=(at_work,), ignore_running=True).kind == "never", "nobody has named its peer"
+
+
+@pytest.mark.parametrize("operation", ["upgrade", "downgrade", "revert"])
+def test_the_second_node_is_left_where_the_first_does_not_run_any_more_what_it_was_moved_to(operation) -> None:
+    first = beside()  # it runs another version than what is wanted
+    assert locked(operation, peers=(first,), done=("b",)).kind == "never"
+    assert locked(operation, peers=(replace(first, version=parse(NEW)),), done=("b",)).sends
+    assert locked(operation, peers=(first,)).sends
 
 
 def test_only_the_end_of_an_operation_is_missing_at_a_peer_that_is_there_already() -> None:

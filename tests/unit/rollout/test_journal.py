@@ -92,6 +92,24 @@ def test_another_run_reads_what_the_first_has_written(journal, tmp_path, clock) 
     assert later.last("Conductor", "node1").run_id == "run-1"
 
 
+@pytest.mark.parametrize(
+    ("process", "run_id", "own"),
+    [("101-7", "run-1", True), ("101-7", "run-2", False), ("102-9", "run-1", False), ("", "run-1", False)],
+)
+def test_a_record_is_of_this_run_only_where_the_same_ansible_playbook_wrote_it(tmp_path, clock, process, run_id, own):
+    """Rule 40: a name may be used again, for instance the number of a change."""
+    first = Journal(str(tmp_path), "run-1", clock, process="101-7")
+    record = intend(first)
+    again = Journal(str(tmp_path), run_id, clock, process=process)
+    assert again.of_this_run(again.last("Conductor", "node1")) is own
+    assert again.intent("Conductor", "node1", "upgrade", record.command, VERSIONS).same_intent(record) is own
+
+
+def test_a_record_that_names_no_process_is_of_an_earlier_run(tmp_path, clock) -> None:
+    old = Journal(str(tmp_path), "run-1", clock)
+    assert not old.of_this_run(intend(old))
+
+
 def test_each_node_has_its_own_record(journal) -> None:
     intend(journal, node="node1")
     assert journal.last("Conductor", "node2") is None

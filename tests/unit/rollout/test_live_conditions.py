@@ -57,7 +57,7 @@ DOWN = well(node_id=NodeId("R", "b"), service=False, service_text="offline")
     [
         # a command at the peer whose time is over, and whose end nobody knows
         (live.peer_end_unknown, beside(begun=OVERDUE), "never"),
-        (live.peer_end_unknown, beside(begun=OVERDUE, own={"ignore_running": True}), None),
+        (live.peer_end_unknown, beside(begun=OVERDUE, own={"ignore_running": True}), "never"),
         (live.peer_end_unknown, beside("revert", begun=OVERDUE, own={"ignore_running": True}), "never"),
         (live.peer_end_unknown, beside("download", name="a", begun=OVERDUE), None),  # of the node itself
         (live.peer_end_unknown, beside(begun=OVERDUE, settled=True, version=parse(NEW)), "wait"),

@@ -675,7 +675,7 @@ def test_a_node_on_the_wanted_version_that_has_not_settled_is_followed_to_its_en
 
 
 def test_ignore_running_sends_although_something_seems_to_run(stage) -> None:
-    stage.conductor.told["upgrade"] = "upgrade in progress"
+    stage.conductor.told["upgrade"] = "node1.Conductor: upgrade in progress"
     stage.leave_intent(60)
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
     result = stage.run_on_node1(ignore_running=True)

@@ -436,8 +436,11 @@ def test_a_status_that_never_shows_an_end_needs_to_be_ignored_by_name(night) -> 
     assert ended["state"] == "done" and len(requests(night)) == 2
 
 
-def test_by_setting_a_node_is_touched_whatever_its_peer_does(night) -> None:
+def test_what_runs_on_its_peer_holds_a_node_also_where_what_runs_on_itself_is_ignored(night) -> None:
     night.conductor.told["upgrade"] = "a.P   Upgrade in progress"
+    node = go(night, SECOND, ignore_running_operation=True)["P", "b"]
+    assert node["state"] == "not_started" and "its peer a is being worked on" in node["reason"]
+    night.conductor.told["upgrade"] = "b.P   Upgrade in progress"
     assert go(night, SECOND, ignore_running_operation=True)["P", "b"]["state"] == "done"
 
 

@@ -218,9 +218,11 @@ def moments(loop: Loop, *node_ids: NodeId, version: str = OLD, **spec: object) -
     return list(read_moments.operation_moments(run, node))
 
 
-def test_nothing_more_is_read_where_running_operations_do_not_count(loop) -> None:
+def test_of_the_node_itself_nothing_more_is_read_where_its_operation_does_not_count(loop) -> None:
     write(loop)
     assert [len(moments(loop, A, ignore_running=ignored)) for ignored in (False, True)] == [2, 1]
+    ignored = moments(loop, A, ignore_running=True)[-1]
+    assert (ignored.begun, ignored.lines) == (None, ()) and [peer.node for peer in ignored.peers] == [B.node]
 
 
 def test_nothing_more_is_read_of_a_node_that_runs_what_is_wanted(loop) -> None:

@@ -44,11 +44,15 @@ def _draw_refusals_to_answer(random: Random, data: dict) -> None:
     if random.random() < 0.5:
         return
     data["habits"] |= {"not_reached": random.choice(NOT_REACHED), "service_down": random.choice(SERVICE_DOWN)}
+    lost = any(fault["kind"] in ("disk", "full", "beside") for fault in data["faults"])
+    keeps = not lost and all(run["args"].get("journal") is True for run in data["runs"])
     for fault in data["faults"]:
-        # What no list of a run has shown is known to nobody in it.
+        # What no list of a run has shown, and no journal knows, is known to nobody in it.
         shown_before = len(data["runs"]) == 1 and fault["when"].get("at", 30.0) >= 30.0
-        if fault["kind"] == "die" and shown_before and random.random() < 0.3:
+        if fault["kind"] == "die" and (shown_before or keeps) and random.random() < 0.3:
             fault["kind"] = "vanish"
+            if not shown_before:
+                fault["recorded"] = True
 
 
 def _below_63(data: dict) -> dict:

@@ -34,7 +34,11 @@ class Break:
 
 @dataclass(eq=False)
 class Command:
-    """A command that moves nodes, as it arrived. ``begun``: did an operation begin?"""
+    """A command that moves nodes, as it arrived. ``begun``: did an operation begin?
+
+    ``first``: no command of ours has moved a node of one of its routers before; what somebody else has moved is nothing
+    that must be finished.
+    """
 
     at: float
     run: int
@@ -80,7 +84,9 @@ class Judge:
         command = Command(world.clock.now(), world.run, sent.kind, sent.command, nodes, version=version)
         before = {router for old in self.commands if old.run == world.run for router in old.routers}
         halves = {
-            peer.router for peer in self.peers_of(command) if peer.version == world.settings.wanted_of(peer.router)
+            peer.router
+            for peer in self.peers_of(command)
+            if peer.version == world.settings.wanted_of(peer.router) and peer.moved_by_us
         }
         command.first = any(router not in world.begun_before | before | halves for router in command.routers)
         self.commands.append(command)

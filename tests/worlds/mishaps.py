@@ -135,8 +135,7 @@ def not_downloaded(random: Random, data: dict) -> None:
 
 def second_run(random: Random, data: dict) -> None:
     """A second controller does the same, while the first one is suspended."""
-    if "local" not in data["runs"][0]:
-        data["faults"].append({"kind": "second", "when": _when(random, data)})
+    data["faults"].append({"kind": "second", "when": _when(random, data)})
 
 
 def clock_jumps(random: Random, data: dict) -> None:

@@ -114,6 +114,11 @@ class Node:
         """Does an operation run that moves it?"""
         return self.operation is not None
 
+    @property
+    def moved_by_us(self) -> bool:
+        """Has a run of the collection ever moved it?"""
+        return any(old.run is not None and old.kind in MOVES for old in self.past)
+
     def note(self) -> None:
         """Keep how it is from now on."""
         kind = self.operation.kind if self.operation else None

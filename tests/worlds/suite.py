@@ -18,6 +18,7 @@ from .many import Night
 from .noticing import NOTICING
 from .stillness import STILLNESS
 from .ways_back import WAYS_BACK
+from .whose import WHOSE
 from .wordings import WORDINGS
 
 #: Small worlds with names: the promise that is broken in each of them today, and its definition.
@@ -31,6 +32,7 @@ BY_NAME = {
     **BEGUN_WORDS,
     **BY_COMMAND,
     **WAYS_BACK,
+    **WHOSE,
 }
 
 #: Half of them are plain worlds, the others draw every kind (wide.py).

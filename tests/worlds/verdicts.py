@@ -266,23 +266,35 @@ class RunJudge:
             return float("inf")
         return max((verdict.at for verdict in verdicts if verdict.state not in NOTHING), default=self.began)
 
+    def _in_flight(self, router: str, at: float, first: Command | None, until: float | None) -> bool:
+        """Is a router worked on? ``until``: when what ran there already was over; it may wait then for its own turn."""
+        if first is not None and first.at <= at < self._end_of(router) - 2.0:
+            return True
+        return until is not None and self.began <= at < min(until, self._end_of(router)) - 2.0
+
     def _adopted(self) -> dict[str, float]:
-        """Routers whose operation ran already when the run began, and that it followed."""
-        return {
-            verdict.router: self.began
-            for verdict in self.verdicts
-            for operation in self.world.authority.node(verdict.router, verdict.node).past
-            if verdict.adopted and operation.kind in MOVES and operation.began < self.began
-            if not operation.over or operation.over_at > self.began
-        }
+        """Routers whose operation ran already when the run began, and that it followed: until when.
+
+        What an earlier run of ours has begun goes on to its verdict.
+        """
+        adopted: dict[str, float] = {}
+        for verdict in self.verdicts:
+            for operation in self.world.authority.node(verdict.router, verdict.node).past:
+                over_at = operation.over_at if operation.over else float("inf")
+                if verdict.adopted and operation.kind in MOVES and operation.began < self.began < over_at:
+                    until = over_at if operation.run is None else float("inf")
+                    adopted[verdict.router] = max(until, adopted.get(verdict.router, 0.0))
+        return adopted
 
     def _slots(self) -> None:
         first, most, groups = self._first(), self.settings.in_flight, self.settings.groups
-        begin = {router: command.at for router, command in first.items()} | self._adopted()
+        adopted = self._adopted()
         kept = {router for batch in self.earlier for router, state in batch.states.items() if state == "unknown"}
         for router, command in first.items():
             others = [
-                other for other in begin if other != router and begin[other] <= command.at < self._end_of(other) - 2.0
+                other
+                for other in dict.fromkeys((*first, *adopted))
+                if other != router and self._in_flight(other, command.at, first.get(other), adopted.get(other))
             ]
             others += sorted(kept - {router, *others})
             if most is not None and len(others) >= most:

@@ -93,13 +93,18 @@ class World:
         self._all_settings[number] = Settings(arguments, hosts or {}, self.data.get("resource_groups") or {})
         self.inside = True
         self.use(number)
-        #: Routers that an earlier run has begun: one of their nodes moves, or runs the wanted release already.
+        #: Routers that an earlier run has begun: one of their nodes was moved by it, and moves still, runs the wanted
+        #: release, or has come to no good end; or a run was killed when it had sent something.
         self.begun_before = {
             node.router
             for node in self.authority.nodes.values()
-            if node.version == self.settings.wanted_of(node.router)
-            or (node.operation is not None and node.operation.run is not None)
-        }
+            if node.moved_by_us
+            and (
+                node.version == self.settings.wanted_of(node.router)
+                or node.operation is not None
+                or [old.end for old in node.past if old.run is not None][-1] != "completed"
+            )
+        } | {router for command in self.judge.commands if command.run in self.killed for router in command.routers}
         self.begun_before_of[number] = self.begun_before
         self.clock.end_at = self.clock.now() + 4 * 86400.0
         self.spans[number] = (self.clock.now(), self.clock.now())

@@ -15,9 +15,10 @@ from ..planning.durations import Durations, Estimates
 from ..planning.eligibility import Rules
 from ..planning.overrides import Override
 from ..planning.plan import RouterPlan, make_plan
-from ..rollout.fleet_facts import fleet_facts
+from ..rollout.fleet_facts import fleet_facts, with_missing_nodes
 from ..rollout.journal import Journal
 from ..rollout.loop import Loop
+from ..rollout.moments import MOVES
 from ..rollout.node_order import primaries
 from ..rollout.results import NodeResult, summary
 from ..rollout.rollout import Rollout
@@ -111,6 +112,9 @@ class RolloutAction(PcliAction):
 
     def plan(self, targets: Sequence[Target], assets: Sequence[Asset], rules: Rules, loop: Loop) -> list[RouterPlan]:
         """What will be done with each router."""
+        if self.operation in MOVES:
+            targets = with_missing_nodes(loop, targets, assets)
+            self.nodes = tuple(dict.fromkeys((*self.nodes, *nodes_of(targets))))
         facts = fleet_facts(loop, self.operation, targets, assets, rules)
         return make_plan(targets, facts, primaries(self.conductor, targets, facts, rules), rules)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..checks.registry import CheckResult
 from ..conductor.offered_versions import offered_versions
@@ -18,6 +19,7 @@ from ..planning.overrides import lifted_checks, of_router
 from ..planning.request_rules import RequestOptions, refuse
 from ..planning.revert_rules import forbids_newer_routers
 from ..planning.sequencing import POLICIES
+from ..rollout.begun import has_begun
 from ..rollout.broken_off import not_begun
 from ..rollout.conductor_outcome import RevertPolicy, after_failure, with_revert_reasons
 from ..rollout.download import DownloadOptions
@@ -145,7 +147,8 @@ class UpgradeAction(RolloutAction):
             if bad is not None:
                 results += not_begun(target.node_ids, f"nothing was sent, since {bad.node} is {bad.state}", version)
                 continue
-            may_continue = self._own_limits(args, bounds, target, begun=bool(results))
+            begun = partial(has_begun, loop, poller, target.router, self.operation, version)
+            may_continue = self._own_limits(args, bounds, begun)
             run = run_of(loop, poller, target, spec, args["sequencing"], replace(policy, may_continue=may_continue))
             steps = run.steps(self.check_mode)
             results += drive_alone(loop, poller, steps, target.node_ids, run.results, always=bool(results))
@@ -182,14 +185,16 @@ class UpgradeAction(RolloutAction):
             if why:
                 raise TargetError(f"Nothing was sent to {target.router}: {why}.")
 
-    def _own_limits(self, args, bounds: RolloutLimits, target: Target, begun: bool) -> Callable:
-        """What ends a night holds for the conductor as well; a stop file leaves no pair half done (rules 25 and 26)."""
+    def _own_limits(self, args, bounds: RolloutLimits, begun: Callable[[], bool]) -> Callable:
+        """What ends a night holds for the conductor as well; a stop file leaves no pair half done (rules 25 and 26).
+
+        ``begun``: has a command of ours moved one of its nodes?
+        """
         stop_file = args["stop_file"] or None
 
         def may_continue(left: list[str]) -> tuple[bool, str]:
-            first = not begun and len(left) == len(target.nodes)
-            stops = stop_file if first and stop_file and os.path.exists(stop_file) else False
-            why = why_closed(self.clock.wall(), stops, bounds)
+            there = bool(stop_file) and os.path.exists(stop_file) and not begun()
+            why = why_closed(self.clock.wall(), stop_file if there else False, bounds)
             return not why, why
 
         return may_continue

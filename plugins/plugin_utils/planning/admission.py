@@ -80,6 +80,10 @@ class RolloutState:
     unwell: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     #: How many of those that run take no slot: downloads without a figure that shows whether they progress.
     aside: int = 0
+    #: Of those that were found at work: the routers that wait for their turn, so nobody works on them just now; and
+    #: those whose turn has come.
+    resting: Collection[str] = frozenset()
+    turns: Collection[str] = frozenset()
 
     @cached_property
     def failures(self) -> int:
@@ -166,8 +170,8 @@ def may_go_on(
     """May the next node of a router that has begun start now? ``never`` and ``stop``: no, so the router is held.
 
     A budget of failures and full slots do not stop a pair halfway. ``plan``: what is left of the router; ``first``:
-    nothing was sent to it yet, so the budget and its group count. What was ``found_at_work`` was followed without a
-    slot, and needs one as soon as something is sent to it (I5).
+    no command of ours has moved it, so the budget and its group count. What was ``found_at_work`` was followed without
+    a slot, and needs one as soon as something is sent to it (I5); if that is the first, also canaries and waves count.
     """
     if situation.parent_gone:
         return _stopped("the main process is gone, and with it whoever would hear of what happens")
@@ -175,6 +179,8 @@ def may_go_on(
         return GO
     closed = _closed(situation, bounds) or (_spent(situation, bounds) if first else None)
     closed = closed or _paused(situation, bounds)
+    if first and found_at_work:  # nobody has asked before it was followed
+        closed = closed or _behind_canaries(situation) or _wave(plan, situation)
     if first:
         closed = closed or _group(plan, situation, bounds)
     if first or found_at_work:
@@ -256,7 +262,7 @@ def _beside_its_group(plan: RouterPlan, situation: RolloutState) -> Decision | N
     if plan.group is None:
         return None
     for other in situation.running:
-        if other.group == plan.group and other.router != plan.router:
+        if other.group == plan.group and other.router not in (plan.router, *situation.resting):
             return Decision(False, False, f"{other.router} of the same group ({plan.group}) is in flight")
     return None
 
@@ -311,7 +317,7 @@ def _behind_canaries(situation: RolloutState) -> Decision | None:
 
 def _slots(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
     held = len(situation.unknowns)
-    if len(situation.running) - situation.aside + held < bounds.in_flight:
+    if len(situation.running) - len(situation.resting) - situation.aside + held < bounds.in_flight:
         return None
     unknown = f", {held} of them held by routers that ended unknown" if held else ""
     return Decision(False, False, f"all {bounds.in_flight} slots are taken{unknown}", full=True)
@@ -320,8 +326,11 @@ def _slots(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
 def _own_slot(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
     """What was found at work is followed without a slot, and sends something only once it has one (I5)."""
     running = [other.router for other in situation.running]
-    before = running.index(plan.router) if plan.router in running else len(running)
-    if before + len(situation.unknowns) < bounds.in_flight:
+    before = running[: running.index(plan.router)] if plan.router in running else running
+    behind = situation.running[len(before) + 1 :] if plan.adopted else ()
+    behind = [other.router for other in behind if not other.adopted or other.router in situation.turns]
+    held = [router for router in (*before, *behind) if router not in situation.resting]
+    if len(held) + len(situation.unknowns) < bounds.in_flight:
         return None
     return Decision(False, False, f"all {bounds.in_flight} slots are taken", full=True)
 

@@ -125,42 +125,47 @@ class BatchWatch:
         self.earlier()
         return self._refusal
 
-    def canaries(self) -> CanaryState:
+    def canaries(self, asks: str = "") -> CanaryState:
         """Where the canaries of the run are, or the routers that make up for an earlier batch without work (rule 40).
 
+        ``asks``: the router that asks whether it may begin, if it is followed already; then it is none of them.
         The stages come in their order: one that has not been tried with enough routers yet has none behind it.
         """
         if not self.counts or not self.record.canaries or not self._before:
             return CanaryState()  # the first batch is nothing but canaries
-        first = self._canaries(self.record.canaries)
+        first = self._canaries(self.record.canaries, asks)
         if held_by_canaries(first) or first.before + first.begun < first.wanted:
             return first
         sizes = [len(batch.routers) for batch in self.record.batches[: self._before]]
         for number, wanted in stages_before(sizes, len(self.batch.routers)):
             if wanted <= first.before:
                 continue
-            stage = self._stage(wanted, number)
+            stage = self._stage(wanted, number, asks)
             if held_by_canaries(stage):
                 return stage
             if stage.before + stage.begun < wanted:
                 break
         return first
 
-    def _canaries(self, wanted: int) -> CanaryState:
+    def _canaries(self, wanted: int, asks: str) -> CanaryState:
         record, over = self.record, self.record.canaries_ended is not None
         # By the clock of this machine. A time that lies ahead is as good as one from now.
         passed = max(0.0, self.context.clock.now() - record.canaries_ended) if over else 0.0
-        return replace(self._foremost(wanted), over=over, bake=max(0.0, self.bake - passed) if over else 0.0)
+        return replace(self._foremost(wanted, asks), over=over, bake=max(0.0, self.bake - passed) if over else 0.0)
 
-    def _stage(self, wanted: int, number: int) -> CanaryState:
+    def _stage(self, wanted: int, number: int, asks: str) -> CanaryState:
         """Where so many routers are that make up for the batch of this number. Its verdicts are all that is awaited."""
-        stage = self._foremost(wanted)
+        stage = self._foremost(wanted, asks)
         return replace(stage, over=stage.before + len(set(self.batch.tried)) >= wanted, in_place_of=number)
 
-    def _foremost(self, wanted: int) -> CanaryState:
+    def _foremost(self, wanted: int, asks: str) -> CanaryState:
         """So many routers with work that come before all others, in earlier batches and in this one."""
         record, before = self.record, self.record.tried(self._before)
-        running = [active.plan.router for active in self.progress.active]
+        running = [
+            active.plan.router
+            for active in self.progress.active
+            if not active.waits and active.plan.router != asks  # what waits for its turn is tried by nobody yet
+        ]
         own, states = self.batch.tried[: max(0, wanted - before)], self.progress.states
         return CanaryState(
             wanted,
@@ -173,7 +178,8 @@ class BatchWatch:
 
     def _mark_canaries(self) -> None:
         record, tried = self.record, self.record.tried()
-        if record.canaries and record.canaries_ended is None and tried >= record.canaries and not self.progress.active:
+        working = [active for active in self.progress.active if not active.waits]
+        if record.canaries and record.canaries_ended is None and tried >= record.canaries and not working:
             record.canaries_ended = self.context.clock.now()
 
     def _forget(self) -> None:

@@ -23,11 +23,16 @@ from .context import RunContext
 from .journal import JournalError, Record
 from .moments import MOVES
 
+#: What shows of a node that the journal knows and no list of assets has.
+MISSING = "not in the list of assets any more (if it was removed for good, remove its record from the journal)"
+
 
 def fleet_facts(
     context: RunContext, operation: str, targets: Sequence[Target], assets: Sequence[Asset], rules: Rules
 ) -> dict[NodeId, NodeFacts]:
     """The facts of the nodes of all targets, and of the members of exclusive groups.
+
+    Also of those that only the journal still knows, where a command would move their router.
 
     Whether one of a group is away matters to the others, also where it is no target.
     """
@@ -36,6 +41,8 @@ def fleet_facts(
     routers |= {router for router, group in rules.groups.items() if group in groups}
     software = context.conductor.downloads() if rules.download else None
     rows = [at_rest(asset) for asset in assets if asset.router in routers and asset.node]
+    if operation in MOVES:
+        rows += _missing_rows(context, routers - {rules.conductor_router}, rows)
     restless = {asset.router for asset in rows if not asset.settled or asset.busy}
     facts = {}
     for asset in with_full_versions(rows, _full_versions(context, rows, rules)):
@@ -53,6 +60,28 @@ def fleet_facts(
             running=_running_operation(context, operation, asset, rules.of(asset.router), asset.router not in restless),
         )
     return _with_services(context, facts) if rules.revert else facts
+
+
+def with_missing_nodes(context: RunContext, targets: Sequence[Target], assets: Sequence[Asset]) -> list[Target]:
+    """The targets, each router that is meant as a whole with those of its nodes that only the journal still knows."""
+    shown = {NodeId(asset.router, asset.node) for asset in assets if asset.router and asset.node}
+    complete = []
+    for target in targets:
+        missing = [node_id.node for node_id in context.journal.nodes_of(target.router) if node_id not in shown]
+        nodes = dict.fromkeys((*target.nodes, *(missing if target.whole and target.nodes else ())))
+        complete.append(replace(target, nodes=tuple(nodes)))
+    return complete
+
+
+def _missing_rows(context: RunContext, routers: Iterable[str], rows: Sequence[Asset]) -> list[Asset]:
+    """Rows for the nodes that only the journal still knows: nobody sees how they are, so they count as away."""
+    shown = {NodeId(row.router, row.node) for row in rows}
+    return [
+        Asset(*node_id, None, status=MISSING, away=True)
+        for router in sorted(routers)
+        for node_id in context.journal.nodes_of(router)
+        if node_id not in shown
+    ]
 
 
 def _with_services(context: RunContext, facts: dict[NodeId, NodeFacts]) -> dict[NodeId, NodeFacts]:
@@ -128,6 +157,7 @@ def _running_operation(context: RunContext, operation: str, asset: Asset, rules:
 
     One that runs the requested version has no turn, so what was begun there is looked for now: it may go back still.
     The same where not all nodes of its router are ``at_rest``: a pair of which a node is away may get no turn either.
+    What was begun there is never forgotten by its age: whether it has ended well is proven as after every command.
     A node that is not settled is never forgotten by the age of its record alone, but where a person says so (rule 46);
     and while the conductor shows that what was begun there runs, its time does not count either.
     """
@@ -141,8 +171,11 @@ def _running_operation(context: RunContext, operation: str, asset: Asset, rules:
         return str(error)  # its own operation says so again, and touches nothing
     dead = asset.away and lifts(rules.overrides, PEER, UNKNOWN_END)
     begun = has_no_known_end(record)
-    if begun and not ((settled or dead) and context.journal.age(record) >= max(limit, record.limit or 0.0)):
-        return f"'{record.command}' was sent at {record.intent_at}, and its end is not known"
+    if begun and not (
+        ((settled and not there) or dead) and context.journal.age(record) >= max(limit, record.limit or 0.0)
+    ):
+        missing = f"; it is {MISSING}" if asset.status == MISSING else ""
+        return f"'{record.command}' was sent at {record.intent_at}, and its end is not known{missing}"
     if (settled and not begun) or is_dead_site(asset, limit):
         return None
     return _shown_operation(context, dict.fromkeys((operation, *([record.operation] if begun else []))), asset)

@@ -154,11 +154,14 @@ def runs_beside(moment: NodeMoment) -> Decision | None:
 
 
 def begun_by_another_run(moment: NodeMoment) -> Decision | None:
-    """Where another run has begun something since the node was examined, everything is examined anew (rule 27)."""
+    """Where another run has begun something since the node was examined, everything is examined anew (rule 27).
+
+    Also where that has ended meanwhile: a controller may stand still between the two looks.
+    """
     for written in moment.written:
         now, examined = written.now, written.examined
-        if now is not None and now.open and (examined is None or not now.same_intent(examined)):
-            return wait(f"another run has begun '{now.command}' at {written.node_id} a moment ago")
+        if now is not None and (examined is None or not now.same_intent(examined)):
+            return wait(f"another run has begun '{now.command}' at {written.node_id} meanwhile")
     return None
 
 

@@ -21,6 +21,7 @@ from datetime import datetime
 
 from ..clock import Clock, boot_of_machine, format_timestamp, parse_record_timestamp
 from ..files import prepare_folder, replace_file
+from ..software.node_id import NodeId
 
 #: Another process holds the lock while it writes a small file. What takes longer than this (seconds) is no such thing.
 _LOCK_PATIENCE = 10.0
@@ -68,6 +69,11 @@ class Record:
     def age(self, now: datetime) -> float:
         """Seconds since the intent was written, by the wall clock. One from the future is as good as one from now."""
         return max(0.0, (now - parse_record_timestamp(self.intent_at)).total_seconds())
+
+
+def _file_name(router: str, node: str) -> str:
+    """How the file of a node is called, without its ending; of no node: how those of all nodes of a router begin."""
+    return re.sub(r"[^\w.\-]", "_", f"{router}__{node}").lstrip(".")
 
 
 class JournalError(Exception):
@@ -193,6 +199,27 @@ class Journal:
         """Has this run written it? One ansible-playbook is one run, whatever its name (rule 40)."""
         return bool(self._process) and (record.process, record.run_id) == (self._process, self.run_id)
 
+    def nodes_of(self, router: str) -> list[NodeId]:
+        """The nodes of a router of which something was ever written down here, by whatever run, in order.
+
+        A list of assets may show none of them any more. A record that cannot be read is one of the node that its file
+        is named after.
+        """
+        if self._folder is None or not os.path.isdir(self._folder):
+            return []
+        begin, nodes = _file_name(router, ""), []
+        for name in sorted(os.listdir(self._folder)):
+            if not (name.startswith(begin) and name.endswith(".json")):
+                continue
+            try:
+                record = self._read(os.path.join(self._folder, name))
+            except (OSError, ValueError, TypeError):
+                nodes.append(NodeId(router, name[len(begin) : -len(".json")]))
+                continue
+            if record.router == router:
+                nodes.append(NodeId(router, record.node))
+        return nodes
+
     def age(self, record: Record) -> float:
         """Seconds since the intent of a record was written, whatever was done to the wall clock since (I12)."""
         now = self._clock.now()
@@ -276,8 +303,7 @@ class Journal:
     def _path(self, router: str, node: str) -> str | None:
         if self._folder is None:
             return None
-        name = re.sub(r"[^\w.\-]", "_", f"{router}__{node}")
-        return os.path.join(self._folder, f"{name.lstrip('.')}.json")
+        return os.path.join(self._folder, f"{_file_name(router, node)}.json")
 
     def write(self, record: Record) -> None:
         """Write a record in place of the last one of its node. Raises JournalError."""

@@ -57,13 +57,16 @@ class Outcome:
 # -- before anything is sent -------------------------------------------------------------------------------------------
 
 
-def outcome_before(status: NodeStatus, wanted: Version, recorded: Version | None) -> Outcome | None:
+def outcome_before(status: NodeStatus, wanted: Version, recorded: Version | None, ours: bool = False) -> Outcome | None:
     """The outcome of a node at which there is nothing to do, as its version, state and service show it.
 
+    ``ours``: a command of ours was begun there whose end nobody saw; then its service must be shown, as at every end.
     ``recorded``: what it ran when the whole run began, where that is known. One that meanwhile runs the requested
     version without a command of ours was moved by the vendor's own sequencing (rule 8).
     """
     if not runs(status, wanted, None) or not status.settled or status.service is False:
+        return None
+    if ours and status.service is None:
         return None
     already = f"runs {status.release} already"
     if recorded is not None and not runs(status, recorded, None) and recorded != status.version:
@@ -261,11 +264,11 @@ def out_of_time(
         if now - progress.arrived_at < limits.settle_timeout:
             return None
         limit = format_duration(limits.settle_timeout)
-        missing = (
-            f"was not seen to end within {limit} ({still_open.words})"
-            if still_open
-            else f"did not settle within {limit}"
-        )
+        missing = f"did not settle within {limit}"
+        if still_open:
+            missing = f"was not seen to end within {limit} ({still_open.words})"
+        elif status.settled and status.service is None:
+            missing = f"nothing has shown within {limit} whether its service runs"
         return Outcome("unknown", f"reached the requested version but {missing}; {last}. {advice}")
     if now - progress.sent_at < limits.upgrade_timeout:
         return None

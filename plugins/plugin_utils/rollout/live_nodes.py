@@ -114,12 +114,12 @@ def _with_time(clock: Clock, question: Callable) -> tuple[float, object]:
     return clock.now(), answer
 
 
-def _own_answer(poller: StatusPoller, node_id: NodeId) -> dict[str, bool | str | None]:
-    """Does the node answer, and does its service run? None: that cannot be read."""
+def _own_answer(poller: StatusPoller, node_id: NodeId) -> dict[str, object]:
+    """Does the node answer, and does its service run? None: that cannot be read. The session's own shows its version."""
     try:
         if node_id == poller.local_node:
-            status = poller.conductor.system()
-            return _answer(True, status.status if status else None)
+            status, own = poller.conductor.system(), poller.conductor.own_version()
+            return {**_answer(True, status.status if status else None), "version": own.version if own else None}
         status = poller.conductor.system_of(*node_id)
         return _by_its_page(poller, node_id) if status is None else _answer(status.reached, status.status)
     except (*FINAL, SessionBroken, ConnectFailed, NoFreeShell):
@@ -153,5 +153,5 @@ def _with_list(poller: StatusPoller, live: LiveNode) -> LiveNode:
     row = poller.asset(*live.node_id)
     if row is None:
         return live
-    version = None if live.node_id == poller.local_node else row.version  # its own answer counts there
+    version = live.version if live.node_id == poller.local_node else row.version  # its own answer counts there
     return replace(live, state=row.status, settled=row.settled, version=version)

@@ -33,7 +33,14 @@ class Loop(RunContext):
     def poller(self, *, assets_count: bool = True, shared: bool = False) -> StatusPoller:
         """Somebody who looks, and has looked once. Raises PcliError where the conductor cannot be asked."""
         stale = self.limits.poll_max
-        poller = StatusPoller(self.conductor, self.clock, assets_count=assets_count, shared=shared, stale=stale)
+        poller = StatusPoller(
+            self.conductor,
+            self.clock,
+            assets_count=assets_count,
+            shared=shared,
+            stale=stale,
+            recorded=self.journal.nodes_of,
+        )
         if not poller.refresh():
             raise PcliError(f"The conductor cannot be asked: {poller.trouble}")
         return poller

@@ -91,7 +91,7 @@ class LiveNode:
     service_text: str | None = None
     state: str | None = None
     settled: bool = False
-    #: What the list shows that it runs; None: nothing readable, or nothing that counts.
+    #: What it runs, by the list; of the session's own node by its own answer. None: nothing readable, or that counts.
     version: Version | None = None
     shown: tuple[tuple[str, ...], ...] = ()
     #: Was the first of these read as a whole?

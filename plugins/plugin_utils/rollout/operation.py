@@ -19,6 +19,7 @@ from ..pcli import waiting
 from ..pcli.errors import PcliError
 from ..pcli.session import Pending
 from ..software.node_id import NodeId
+from ..software.node_status import runs
 from ..software.versions import Version, satisfies, spelled, try_parse
 from .conductor_evidence import status_before
 from .context import RunContext, Steps
@@ -28,12 +29,12 @@ from .gate import examine, first_look
 from .gate_conditions import SEND, Decision, judge_request
 from .journal import Record
 from .judge import Outcome, final_outcome, outcome_before
-from .moments import NodeMoment
+from .moments import MOVES, NodeMoment
 from .node_progress import NodeProgress
 from .observation import observe
 from .operation_state import AskAgain, FollowedNode, OperationRun, OperationSpec
 from .poller import StatusPoller
-from .read_moments import begun_command, operation_moments, read_status_again
+from .read_moments import begun_command, operation_moments, operation_shown_at, read_status_again
 from .results import NodeResult
 from .sending import report_wait, send_steps
 
@@ -147,11 +148,36 @@ class Operation:
             nodes = []
             for node_id in self._run.spec.nodes:
                 nodes.append((yield from self._before(NodeId(*node_id), wanted)))
-            lost = [node for node in nodes if not node.progress.status.reachable and node.outcome]
+            lost = [node for node in nodes if node.outcome and self._may_return(node)]
             passes = poller.shared or any(node.record is not None and node.record.open for node in lost)
             if not lost or poller.final or not passes or clock.now() >= deadline:
                 return nodes
             yield False
+
+    def _may_return(self, node: FollowedNode) -> bool:
+        """Is it waited for, since it does not answer? Or since no list shows it while what was begun there may run?"""
+        if not node.progress.status.reachable:
+            return True
+        age, limit = self._age(node.record)
+        return self._is_missing(node) and age < limit
+
+    def _is_missing(self, node: FollowedNode) -> bool:
+        """Does no list show a node on which something of ours was begun whose end nobody has seen?"""
+        poller, record = self._run.poller, node.record
+        begun = record is not None and record.open and record.operation in MOVES
+        return begun and poller.counts(node.node_id.router) and poller.asset(*node.node_id) is None
+
+    def _not_examined(self, node: FollowedNode, decision: Decision) -> Outcome:
+        """The outcome of a node at which nothing can be examined: what was begun there has no end that anybody saw."""
+        if not self._is_missing(node):
+            return Outcome(self._run.nothing_sent, f"nothing was sent: {decision.reason}")
+        ago = format_duration(self._run.context.journal.age(node.record))
+        return Outcome(
+            "unknown",
+            f"'{node.record.command}' was begun {ago} ago, and nobody knows how it ended: no list of assets shows the "
+            "node any more. Nothing more is sent: examine the node, then run again. If it was removed for good, remove "
+            "its record from the journal",
+        )
 
     def _before(self, node_id: NodeId, wanted: Version) -> waiting.Steps[FollowedNode]:
         """What a node is like before anything is sent."""
@@ -178,11 +204,19 @@ class Operation:
             NodeMoment(node_id, run.spec.request.operation, status, wanted, trouble=run.poller.trouble)
         )
         if not decision.sends:
-            node.outcome = Outcome(run.nothing_sent, f"nothing was sent: {decision.reason}")
+            node.outcome = self._not_examined(node, decision)
             return node
         begun = yield from context.waiting.ask(partial(begun_command, context, run.poller, node.record))
         if run.spec.ignore_running or begun is None or not begun.may_run:  # what was begun may take it back still
-            node.outcome = outcome_before(status, wanted, try_parse(run.spec.recorded or ""))
+            ours = begun is not None
+            node.outcome = outcome_before(status, wanted, try_parse(run.spec.recorded or ""), ours)
+            if ours and node.outcome is not None and not run.spec.ignore_running:
+                shown = yield from context.waiting.ask(partial(operation_shown_at, run.poller, node_id))
+                if shown:
+                    reason = (
+                        f"nothing was sent: it {node.outcome.reason}, but the conductor shows an operation: {shown}"
+                    )
+                    node.outcome = Outcome(run.nothing_sent, f"{reason}. Wait for its end, then run again")
         if node.outcome is not None and node.outcome.state == "done":
             node.log.record(MovedWithPeer(run.spec.recorded))
         return node
@@ -214,6 +248,8 @@ class Operation:
             before = record.from_version or node.result.from_version
             node.progress = replace(node.progress, before=try_parse(before or ""))
         node.progress = replace(node.progress, sent_at=sent_at)
+        if runs(node.progress.status, node.progress.wanted, node.progress.before):  # it has time to settle from now on
+            node.progress = replace(node.progress, arrived_at=context.clock.now())
         node.log.record(adopted)
 
     def _take_up_the_end(self, node: FollowedNode) -> None:
@@ -249,7 +285,7 @@ class Operation:
     @staticmethod
     def _is_ours(node: FollowedNode) -> bool:
         """True if a command of ours, of this run or an earlier one, may have moved the node."""
-        recorded = node.record is not None and node.record.open
+        recorded = node.record is not None and node.record.open and node.record.operation in MOVES
         return bool(node.result.started or node.result.moved_by_itself or recorded)
 
     # -- ends -----------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ class StatusPoller:
     """Polls the list of assets. A conductor that does not answer is an observation, not an error, until it refuses us.
 
     ``round`` has what is asked besides, at most once between two polls. ``shared``: a rollout with many operations.
+    ``recorded``: the nodes of a router of which something was written down, in this run or an earlier one.
     ``stale``: seconds for which the list of the assets' software is good: it is long, and a download takes minutes.
     """
 
@@ -41,6 +42,7 @@ class StatusPoller:
         assets_count: bool = True,
         shared: bool = False,
         stale: float = 10.0,
+        recorded: Callable[[str], Iterable[NodeId]] = lambda router: (),
     ):
         self.conductor = conductor
         self.clock = clock
@@ -62,8 +64,10 @@ class StatusPoller:
         self._lost = False
         self._assets: dict[NodeId, Asset] = {}
         self._by_router: dict[str, list[Asset]] = {}
-        #: Nodes that must not be missed where the list does not show them: of the plan, and of earlier lists.
+        self._recorded = recorded
+        #: Nodes that must not be missed where the list does not show them: of the plan, of earlier lists, and recorded.
         self._known: dict[str, dict[NodeId, None]] = {}
+        self._asked_records: set[str] = set()
         #: Nodes whose own answer was readable once.
         self.readable: set[NodeId] = set()
         self._turns = _Turns()
@@ -138,6 +142,9 @@ class StatusPoller:
 
     def nodes_of(self, router: str) -> list[NodeId]:
         """All nodes of a router that are known: one whose row vanishes from the list is a node of it still."""
+        if router not in self._asked_records:
+            self._asked_records.add(router)
+            self.know(self._recorded(router))
         listed = [NodeId(asset.router, asset.node) for asset in self._by_router.get(router, ())]
         return list(dict.fromkeys([*listed, *self._known.get(router, ())]))
 

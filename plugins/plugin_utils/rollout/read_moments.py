@@ -16,6 +16,7 @@ from functools import partial
 from ..conductor.request import Request
 from ..pcli.waiting import Steps
 from ..planning.overrides import lifted
+from ..software import operation_status
 from ..software.assets import Asset
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus, runs
@@ -86,6 +87,12 @@ def begun_command(
         return None
     lines = poller.round.status_lines(record.operation, record.router, record.node)
     return _begun(context, record, lines, well)
+
+
+def operation_shown_at(poller: StatusPoller, node_id: NodeId) -> str | None:
+    """The line that shows that a node is being moved, by whatever operation and whoever has begun it."""
+    shown = (operation_status.runs_now(list(poller.round.status_lines(name, *node_id)), node_id.node) for name in MOVES)
+    return next(filter(None, shown), None)
 
 
 def _begun(context: RunContext, record: Record, lines: tuple[str, ...], well: bool) -> BegunCommand:

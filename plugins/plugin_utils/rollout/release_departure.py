@@ -45,9 +45,7 @@ def release_departure(
     def prepare() -> Steps[None]:
         node_ids = {log.node_id for log in logs}
         for router in dict.fromkeys(log.node_id.router for log in logs):
-            node_ids |= {
-                NodeId(asset.router, asset.node) for asset in poller.peers(router, "") if poller.counts(router)
-            }
+            node_ids |= {node_id for node_id in poller.nodes_of(router) if poller.counts(router)}
         live.update((yield from read_shown(context, poller, dict.fromkeys(sorted(node_ids), MOVES))))
 
     def locked() -> Decision:
@@ -75,11 +73,12 @@ def _moments(
     """The nodes of the request and those beside them, as they are under the lock. Raises JournalError."""
     for log in logs:
         node_id, status = log.node_id, partial_of(poller, log.node_id)
-        beside = [asset for asset in poller.peers(*node_id) if poller.counts(node_id.router)]
+        beside = [
+            other for other in poller.nodes_of(node_id.router) if other != node_id and poller.counts(other.router)
+        ]
         this_node = live_peer(context, live.get(node_id) or LiveNode(node_id), node_id.node, poller.asset(*node_id))
         others = (
-            live_peer(context, live.get((asset.router, asset.node)) or LiveNode(node_id), asset.node, asset)
-            for asset in beside
+            live_peer(context, live.get(other) or LiveNode(other), other.node, poller.asset(*other)) for other in beside
         )
         yield NodeMoment(
             node_id,

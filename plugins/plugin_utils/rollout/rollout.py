@@ -63,6 +63,7 @@ class Rollout:
             self.batch,
             self._breaker,
             self.stop_file,
+            self.operation,
         )
         self._ends = RouterEnds(self.admission)
         self._figures = RolloutFigures(self.admission)

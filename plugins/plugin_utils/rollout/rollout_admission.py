@@ -16,6 +16,7 @@ from ..planning.admission import FAILURES, RolloutLimits, RolloutState, may_down
 from ..planning.durations import Durations
 from ..planning.plan import RouterPlan
 from .batch_watch import BatchWatch
+from .begun import has_begun
 from .broken_off import words_of
 from .context import RunContext
 from .download_lane import DownloadLane
@@ -45,6 +46,7 @@ class RolloutAdmission:
     batch: BatchWatch
     breaker: CircuitBreaker
     stop_file: str | None = None
+    operation: str = "upgrade"
     #: Does this rollout move nodes? Downloads do not: they hold no slots, and spend nothing of the run's budget.
     moves: bool = True
     #: Brings the release to the routers ahead of their upgrades. None: nothing is downloaded.
@@ -63,7 +65,7 @@ class RolloutAdmission:
         if self.stopped or not self.progress.waiting:
             return None
         state, waiting = self.state(), list(self.progress.waiting)
-        full = sum(not active.aside for active in self.progress.active) >= self.bounds.in_flight
+        full = sum(not (active.aside or active.waits) for active in self.progress.active) >= self.bounds.in_flight
         for plan in waiting[:1] if full else waiting:
             decision = may_start(self.left_of(plan, begun=True), state, self.bounds, self.durations)
             if decision.stop:
@@ -82,16 +84,19 @@ class RolloutAdmission:
     def may_continue(self, plan: RouterPlan, left: Sequence[str]) -> tuple[bool, str]:
         """May the next node of a router that has begun start now? If not, and it never will, why not.
 
-        ``left``: its nodes that are still to be done. A stop file does not leave a pair half done.
+        ``left``: its nodes that are still to be done. A stop file does not leave a pair half done that we have begun.
+        What somebody else has begun there is followed; the first command of ours is a start as any other.
         """
         if self.poller.final:
             return False, str(self.poller.final)
         nodes = tuple(node for node in plan.nodes if node.node in left)
         rest = self.left_of(replace(plan, nodes=nodes))
-        state = self.state()
-        first = len(nodes) == len(plan.nodes)
+        state = self.state(plan.router)
+        first = not has_begun(self.context, self.poller, plan.router, self.operation, plan.to_version)
         state = replace(state, stop_file=state.stop_file if first else False)
         decision = may_go_on(rest, state, self.bounds, self.durations, first, found_at_work=plan.adopted)
+        if first and plan.adopted:
+            self.progress.take_turn(plan.router, decision.go)
         return decision.go, decision.reason if decision.stop or decision.never else ""
 
     def downloads(self) -> Callable[[RouterPlan], bool]:
@@ -115,14 +120,16 @@ class RolloutAdmission:
         """The plan without downloads that take no more time."""
         return self.lane.left(plan, begun) if self.lane else plan
 
-    def state(self) -> RolloutState:
-        """This moment, for the admission of routers."""
+    def state(self, asks: str = "") -> RolloutState:
+        """This moment, for the admission of routers. ``asks``: the router that asks for its turn, if it is active."""
         progress = self.progress
         failures, total, bad = self.batch.earlier() if self.moves else (0, 0, {})
         return RolloutState(
             now=self.context.clock.wall(),
             running=[active.plan for active in progress.active],
-            aside=sum(active.aside for active in progress.active),
+            aside=sum(active.aside and not active.waits for active in progress.active),
+            resting=frozenset(active.plan.router for active in progress.active if active.waits),
+            turns=frozenset(active.plan.router for active in progress.active if active.turn),
             waiting=progress.waiting,
             ended=progress.states,
             total=len(progress.plans),
@@ -130,7 +137,7 @@ class RolloutAdmission:
             total_before=total,
             bad_before=bad,
             stopped_before=self.batch.refusal() if self.moves else None,
-            canaries=self.batch.canaries(),
+            canaries=self.batch.canaries(asks),
             failing=FAILURES if self.moves else ("failed",),
             holding=self.moves and not self.bounds.reverts,
             stop_file=self.stop_file if self.stop_file and os.path.exists(self.stop_file) else False,
@@ -159,6 +166,12 @@ class RolloutAdmission:
         for router in self.progress.grouped:
             nodes = self.poller.peers(router, "")
             words = [f"has {node.node} {node.status}" for node in nodes if not node.settled]
+            listed = {(node.router, node.node) for node in nodes}
+            words += [
+                f"has {node_id.node} in no list of assets"
+                for node_id in self.poller.nodes_of(router)
+                if node_id not in listed
+            ]
             words = words or ([] if nodes else ["is not in the list of assets"])
             if router in active or not words:
                 self._unwell_since.pop(router, None)

@@ -34,6 +34,14 @@ class ActiveRouter:
     began: float
     #: Does it take no slot any more? See RolloutState.
     aside: bool = False
+    #: Of one that was found at work, and to which nothing was sent yet: False while it waits for its turn to be sent
+    #: something, True once that has come; None: nobody has asked. Where it waits, nothing runs there.
+    turn: bool | None = None
+
+    @property
+    def waits(self) -> bool:
+        """True while it is not worked on, since its turn has not come."""
+        return self.turn is False
 
 
 @dataclass
@@ -60,6 +68,12 @@ class RolloutProgress:
         """A router that could not be begun yet waits again, in its old place."""
         order = {plan.router: at for at, plan in enumerate(self.plans)}
         self.waiting = sorted([*self.waiting, plan], key=lambda plan: order[plan.router])
+
+    def take_turn(self, router: str, turn: bool) -> None:
+        """What was found at work, and has ended, may be sent something now, or waits for that."""
+        for active in self.active:
+            if active.plan.router == router:
+                active.turn = turn
 
     def active_routers(self) -> set[str]:
         """Routers that are worked on."""

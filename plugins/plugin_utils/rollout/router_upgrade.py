@@ -22,6 +22,7 @@ from ..planning.sequencing import POLICIES, requested
 from ..software.node_id import NodeId
 from ..software.targets import Target
 from ..software.versions import spelled
+from .begun import has_begun
 from .concluded_nodes import ConcludedNodes
 from .context import RunContext, Steps
 from .download import DownloadOptions
@@ -131,6 +132,14 @@ class RouterUpgrade:
         return pending is not None and pending.over and pending.error is None
 
     @property
+    def _has_begun(self) -> bool:
+        """True if the next node is the rest of what a command of ours has begun: what others began is only followed."""
+        spec = self.spec
+        return bool(self.results) and has_begun(
+            self.context, self.poller, self.router, spec.request.operation, spec.wanted
+        )
+
+    @property
     def node_ids(self) -> tuple[NodeId, ...]:
         """The nodes, in order."""
         return tuple(map(self._view.node_id, self.nodes))
@@ -170,7 +179,7 @@ class RouterUpgrade:
                 lost = yield from self._repeated.steps()
                 stopped = lost and f"nothing was sent: {lost}"
             if stopped:
-                self._concluded.not_touched(node_id, stopped, "held" if self.results else "not_started")
+                self._concluded.not_touched(node_id, stopped, "held" if self._has_begun else "not_started")
                 return
         if self._view.needs_operation(node_id):
             rollback = yield from self._volumes.steps((node_id,), self.node_ids)
@@ -223,9 +232,8 @@ class RouterUpgrade:
         spec = replace(spec, before={result.node: result.from_version for result in self.results})
         if spec.request.operation != "revert" or self.spec.request.operation == "revert":
             # A revert after an upgrade is never held up.
-            begun = any(result.accepted or result.adopted or result.moved_by_itself for result in self.results)
             done = tuple(result.node for result in self.results if result.state == "done")
-            spec = replace(spec, may=lambda: self._turn.limits(self.nodes), rest=begun, done=done)
+            spec = replace(spec, may=lambda: self._turn.limits(self.nodes), rest=self._has_begun, done=done)
         while True:
             self._enter(spec.request.operation, spec.nodes[0][1] if len(spec.nodes) == 1 else "")
             began, operation = self.context.clock.now(), Operation(self.context, self.poller, spec, self.heartbeat)

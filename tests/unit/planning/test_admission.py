@@ -19,6 +19,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.admissio
     may_go_on,
     may_start,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batches import CanaryState
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Durations, Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan import NodePlan, RouterPlan
 from hypothesis import given
@@ -317,6 +318,49 @@ def test_what_was_found_at_work_sends_something_only_once_it_has_a_slot(how) -> 
     held = RolloutState(NOW, [*running(1), mine], {"lost": "unknown"}, 100)
     assert not may_go_on(mine, held, bounds, Durations(ESTIMATES), **how).go
     assert may_go_on(mine, before, bounds, Durations(ESTIMATES)).go, "a pair that this run has begun"
+
+
+def found(name: str, **changes) -> RouterPlan:
+    """A router at which somebody else is at work."""
+    return replace(adopted(), router=name, **changes)
+
+
+def first_of_ours(plan: RouterPlan, bounds: RolloutLimits | None = None, **situation):
+    """May the first command of ours leave for a router that was found at work, beside what somebody else has begun?"""
+    moment = RolloutState(**{"now": NOW, "running": (plan,), "ended": {}, "total": 100, **situation})
+    limits = bounds or RolloutLimits()
+    return may_go_on(plan, moment, limits, Durations(ESTIMATES), first=True, found_at_work=True)
+
+
+def test_the_first_command_to_what_was_found_at_work_waits_for_canaries_and_earlier_waves() -> None:
+    mine, zero = found("mine", wave=1), router("zero")
+    waits = first_of_ours(mine, waiting=[zero])
+    assert not waits.go and not waits.never and "wave 0" in waits.reason
+    assert first_of_ours(mine).go
+    baking = CanaryState(wanted=1, before=1, over=True, bake=60.0)
+    assert "bake" in first_of_ours(mine, canaries=baking).reason
+    begun = RolloutState(NOW, (mine,), {}, 100, waiting=[zero], canaries=baking)
+    assert may_go_on(mine, begun, RolloutLimits(), Durations(ESTIMATES), found_at_work=True).go, "we have begun it"
+
+
+def test_what_waits_for_its_turn_holds_up_nobody() -> None:
+    """Nobody works on it: else two that were found at work would wait for each other."""
+    mine, other = found("mine", group="g", members=("mine", "other")), found("other", group="g")
+    for running in ([mine, other], [other, mine]):
+        assert "in flight" in first_of_ours(mine, running=running).reason
+        assert first_of_ours(mine, running=running, resting={"other"}).go
+    bounds = RolloutLimits(in_flight=1)
+    assert not ask(router(), running=[found("x")], bounds=bounds).go
+    assert ask(router(), running=[found("x")], resting={"x"}, bounds=bounds).go
+
+
+def test_who_has_a_turn_or_a_slot_counts_for_those_that_wait_before_it() -> None:
+    mine, bounds = found("mine"), RolloutLimits(in_flight=1)
+    assert first_of_ours(mine, bounds, running=[mine, found("later")]).go
+    assert not first_of_ours(mine, bounds, running=[mine, found("later")], turns={"later"}).go
+    assert not first_of_ours(mine, bounds, running=[mine, router("later")]).go
+    assert not first_of_ours(mine, bounds, running=[found("x"), mine]).go
+    assert first_of_ours(mine, bounds, running=[found("x"), mine], resting={"x"}).go
 
 
 @pytest.mark.parametrize(("seconds", "never"), [(10.0, False), (900.0, True)])

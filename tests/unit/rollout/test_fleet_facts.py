@@ -37,8 +37,12 @@ def conductor() -> FakeConductor:
     )
 
 
-def facts_of(conductor: FakeConductor, rules: Rules = RULES, record: object = None, **changes: object):
-    journal = SimpleNamespace(last=lambda router, node: record, age=lambda record: record.age)
+def facts_of(conductor: FakeConductor, rules: Rules = RULES, record: object = None, recorded=(), **changes: object):
+    journal = SimpleNamespace(
+        last=lambda router, node: record,
+        age=lambda record: record.age,
+        nodes_of=lambda router: [NodeId(router, node) for node in recorded if router == NODE.router],
+    )
     context = RunContext(conductor, conductor.clock, Limits(), journal)
     assets = [replace(asset, **changes) if asset.router == "R" else asset for asset in conductor.assets()]
     return fleet_facts(context, "upgrade", [Target("R", ("a",), whole=True)], assets, rules)
@@ -99,12 +103,18 @@ def test_a_command_has_no_known_end_while_its_record_is_open_however_old_it_is(r
     assert has_no_known_end(record) is running
 
 
-def test_what_was_begun_counts_on_a_node_that_has_arrived_until_its_time_is_over(
-    conductor,
-) -> None:
+@pytest.mark.parametrize("age", [10, LIMIT, 100 * LIMIT])
+def test_what_was_begun_counts_on_a_node_that_has_arrived_until_its_end_is_proven(conductor, age) -> None:
     conductor.boxes[NODE].version = NEW
-    assert facts_of(conductor, record=record())[NODE].running
-    assert facts_of(conductor, record=record(age=LIMIT))[NODE].running is None
+    assert facts_of(conductor, record=record(age=age))[NODE].running
+    assert facts_of(conductor, record=record(open=False))[NODE].running is None
+
+
+@pytest.mark.parametrize(("of", "running"), [(True, True), (False, False)])
+def test_a_node_that_only_the_journal_knows_is_away_and_what_was_begun_there_has_no_end(conductor, of, running) -> None:
+    facts = facts_of(conductor, record=record(open=of), recorded=("gone",))[NodeId(NODE.router, "gone")]
+    assert (facts.away, facts.settled, bool(facts.running)) == (True, False, running)
+    assert "remove its record" in (facts.running or facts.state)
 
 
 def test_a_node_that_an_earlier_run_left_away_is_never_forgotten_by_the_age_of_its_record(conductor) -> None:

@@ -181,7 +181,7 @@ def test_a_request_that_would_also_move_a_node_to_which_nothing_may_be_sent_is_n
         (None, record(), "wait"),
         (record(), record(), "send"),
         (record(), record(run_id="another"), "wait"),
-        (record(), record(run_id="another", ended=True), "send"),
+        (record(), record(run_id="another", ended=True), "wait"),
     ],
 )
 def test_what_another_run_began_after_the_examination_has_everything_examined_anew(examined, now, kind) -> None:

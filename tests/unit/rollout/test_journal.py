@@ -116,6 +116,22 @@ def test_each_node_has_its_own_record(journal) -> None:
     assert journal.last("Other", "node1") is None
 
 
+def test_the_nodes_of_a_router_are_all_of_which_something_was_written_down(journal, tmp_path) -> None:
+    """A list of assets may show none of them any more, and another run may have written it."""
+    journal.outcome(intend(journal, "r1", "b"), "done", "")
+    intend(Journal(str(tmp_path / "journal"), "run-2", VirtualClock()), "r1", "a")
+    intend(journal, "r10", "c")
+    intend(journal, "r1__x", "d")
+    assert journal.nodes_of("r1") == [("r1", "a"), ("r1", "b")]
+    assert journal.nodes_of("r2") == [] and Journal(None, "", VirtualClock()).nodes_of("r1") == []
+    assert Journal(str(tmp_path / "none"), "", VirtualClock()).nodes_of("r1") == []
+    (tmp_path / "journal" / "r1__e.json").write_text("{", encoding="utf-8")
+    (tmp_path / "journal" / "r1__e.txt").write_text("{", encoding="utf-8")
+    assert ("r1", "e") in journal.nodes_of("r1") and len(journal.nodes_of("r1")) == 3
+    with pytest.raises(JournalError):
+        journal.last("r1", "e")
+
+
 def test_a_new_intent_replaces_the_record_of_the_node(journal) -> None:
     journal.outcome(intend(journal), "done", "fine")
     intend(journal, operation="revert")

@@ -173,6 +173,13 @@ def test_a_node_that_never_comes_back_ends_in_unknown_with_its_last_status() -> 
     assert all(words in outcome.reason for words in ("has not come back", "6.3.0-107.r1", "last seen"))
 
 
+def test_a_node_that_never_shows_its_service_ends_in_unknown_and_that_is_what_is_said() -> None:
+    unknown = replace(GOOD, service=None, service_text=None)
+    outcome, _count = follow([(5000, unknown), (5400, unknown), (10399, unknown), (10400, unknown)])
+    assert outcome.state == "unknown" and "did not settle" not in outcome.reason
+    assert "nothing has shown within 1 h 30 min whether its service runs" in outcome.reason
+
+
 def test_a_node_that_does_not_settle_ends_in_unknown_after_the_time_to_settle() -> None:
     polls = [(5000, SETTLING), (5400, SETTLING), (10399, SETTLING), (10400, SETTLING)]
     outcome, count = follow(polls)
@@ -263,6 +270,13 @@ def test_done_needs_wanted_and_settled_in_each_of_the_last_polls_and_a_running_s
 def test_where_there_is_nothing_to_do_nothing_is_sent(status, recorded, state) -> None:
     outcome = outcome_before(status, parse(WANTED), parse(recorded) if recorded else None)
     assert (outcome and outcome.state) == state
+
+
+def test_what_we_have_begun_is_at_its_end_only_once_its_service_is_shown() -> None:
+    unknown = replace(GOOD, service=None, service_text=None)
+    assert outcome_before(unknown, parse(WANTED), None).state == "up_to_date"
+    assert outcome_before(unknown, parse(WANTED), None, ours=True) is None
+    assert outcome_before(GOOD, parse(WANTED), None, ours=True).state == "up_to_date"
 
 
 # -- the answer to the request ----------------------------------------------------------------------------------------

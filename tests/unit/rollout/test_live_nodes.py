@@ -181,7 +181,7 @@ def test_the_node_of_the_session_answers_itself_and_its_version_is_its_own(night
     own = loop.poller().local_node
     night.conductor.system_of = lambda router, node: SystemStatus(node, router, reached=False)
     of_own, of_other = live(loop, own)[own], live(loop, A)[A]
-    assert (of_own.reached, of_own.version) == (True, None)
+    assert (of_own.reached, of_own.version) == (True, loop.conductor.own_version().version)
     assert (of_other.reached, of_other.version is not None) == (False, True)
     night.conductor.system = lambda: None
     assert (live(loop, own)[own].reached, live(loop, own)[own].service) == (True, None)

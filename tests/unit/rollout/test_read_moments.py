@@ -46,6 +46,9 @@ class Written:
             raise record
         return record
 
+    def nodes_of(self, router: str) -> list[NodeId]:
+        return [node_id for node_id in self._records if node_id.router == router]
+
     def age(self, record: Record) -> float:
         return self.old
 

@@ -115,7 +115,7 @@ def _with_time(clock: Clock, question: Callable) -> tuple[float, object]:
 
 
 def _own_answer(poller: StatusPoller, node_id: NodeId) -> dict[str, object]:
-    """Does the node answer, and does its service run? None: that cannot be read. The session's own shows its version."""
+    """Does the node answer, and does its service run? None: unreadable. The session's own also shows what it runs."""
     try:
         if node_id == poller.local_node:
             status, own = poller.conductor.system(), poller.conductor.own_version()

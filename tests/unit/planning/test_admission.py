@@ -341,6 +341,8 @@ def test_the_first_command_to_what_was_found_at_work_waits_for_canaries_and_earl
     assert "bake" in first_of_ours(mine, canaries=baking).reason
     begun = RolloutState(NOW, (mine,), {}, 100, waiting=[zero], canaries=baking)
     assert may_go_on(mine, begun, RolloutLimits(), Durations(ESTIMATES), found_at_work=True).go, "we have begun it"
+    asked = may_go_on(replace(mine, nodes=router().nodes), begun, RolloutLimits(), Durations(ESTIMATES), first=True)
+    assert asked.go, "what was started was asked before"
 
 
 def test_what_waits_for_its_turn_holds_up_nobody() -> None:

@@ -42,6 +42,8 @@ ASKED = (
     "software/operation_status",
     "software/operation_words",
     "software/operation_rest",
+    "software/operation_denials",
+    "pcli/declined",
     "software/refusals",
     "software/refusal_reasons",
     "software/node_status",

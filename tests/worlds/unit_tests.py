@@ -30,6 +30,7 @@ _BESIDE = {
     "moments": ("rollout/test_live_conditions.py", "rollout/test_gate_conditions.py"),
     "node_status": ("rollout/test_judge.py",),
     "operation_rest": ("software/test_operation_status.py", "rollout/test_operation_end.py"),
+    "operation_denials": ("software/test_operation_status.py",),
     "operation_words": ("software/test_operation_status.py", "rollout/test_operation_end.py"),
     "operation_status": ("rollout/test_operation_end.py", "conductor/test_client.py"),
     "read_moments": ("rollout/test_live_nodes.py", "rollout/test_operation.py", "rollout/test_revert.py"),

@@ -48,6 +48,47 @@ NOT_PLAIN = (
     "7 completed",
     "planned end: completed",
 )
+#: Nor these, which deny something else, or say the end of a step; none of them says that an operation runs.
+SOMETHING_ELSE = (
+    "no reboot in progress",
+    "no download in progress",
+    "no revert in progress",
+    "no other upgrade is in progress",
+    "no operation on other node in progress",
+    "nothing pending",
+    "no problems known",
+    "zero errors recorded",
+    "Installation completed",
+    "completed installation",
+    "software completed",
+    "firmware done",
+    "disk done",
+    "release installed successfully",
+    "trial period\nb.r1: no reboot in progress",
+    "trial period\nb.r1: upgrade completed",
+)
+#: Words of a way back behind a failure, whose reason could stand there as well.
+BACK_BEHIND_COLON = (
+    "failed: switching to the other volume",
+    "Failed: undo running",
+    "error: undoing",
+    "Health check failed: reboot",
+    "Check failed (reboot in 60 s)",
+    "failed: node goes down",
+    "failed: flipping the volumes",
+    "Failed - recover",
+)
+#: A part of an operation has failed, or something beside it, and it goes on.
+FAILED_ELSEWHERE = (
+    "1st attempt failed: trying mirror 2",
+    "first attempt failed, second attempt",
+    "checksum error: fetching again",
+    "failed over to node 2",
+    "error rate 0.3",
+    "Failed blocks: 3",
+    "failed to fetch progress",
+    "progress could not be fetched",
+)
 RUNS = "Awaiting reboot", "active", "Staged", "45 percent"
 GOES_BACK = ("post-upgrade check failed, reverting to 6.3.5", "failed; rollback in progress", "Failed - rolling back")
 #: What a health check prints of nodes that are well, beside words of failures.
@@ -158,6 +199,30 @@ def _way_back(words: str) -> tuple:
     }
 
 
+def _killed(words: str) -> tuple:
+    """The upgrade of a run that was killed still writes its image when the next run comes."""
+    journal = {**PLAINLY, "journal": True}
+    return None, {
+        "habits": {"status": "lines", "status_words": [words, "completed", "failed"]},
+        "routers": ONE,
+        "courses": {"a.r1": [{"write": 2500.0}]},
+        "runs": [{"args": journal, "kill": 30.0}, {"args": journal, "pause": 900.0}],
+        "sent": 1,
+    }
+
+
+def _writes_on(words: str) -> tuple:
+    """The image takes its time, and the node stays as it was meanwhile."""
+    return None, {
+        "habits": {"status": "lines", "status_words": [words, "completed", "failed"]},
+        "routers": ONE,
+        "courses": {"a.r1": [{**QUICK, "write": 2500.0}]},
+        "runs": [{"args": PLAINLY}],
+        "ends": [{"r1": "done"}],
+        "sent": 1,
+    }
+
+
 def _well(words: str) -> tuple:
     return None, {
         "habits": {"status": "lines", "health": words},
@@ -242,6 +307,14 @@ def _peer_at_work(shown: str) -> tuple:
 
 WORDINGS: dict[str, tuple[str | None, dict]] = {
     **{f"'{words}' is no end": _ends_with_check(words) for words in NOT_OVER},
+    **{f"'{words}' is no end": _ends_with_check(words) for words in SOMETHING_ELSE},
+    **{f"'{words}' is no end of what a killed run has begun": _killed(words) for words in SOMETHING_ELSE[:14:3]},
+    **{f"'{words}' is no failure of what a killed run has begun": _killed(words) for words in FAILED_ELSEWHERE},
+    **{f"a node of which a status says '{words}' has not failed": _writes_on(words) for words in FAILED_ELSEWHERE},
+    **{
+        f"a node of which a status says '{words}' has not gone back yet": _way_back(words)
+        for words in BACK_BEHIND_COLON
+    },
     **{f"a mate of which a status says '{words}' is at work": _mate(words) for words in (*GOES_BACK, *RUNS)},
     **{f"'{words}' keeps a revert from being sent": _revert(words) for words in GOES_BACK},
     **{f"a node of which a status says '{words}' has not gone back yet": _way_back(words) for words in GOES_BACK},

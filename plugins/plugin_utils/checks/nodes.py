@@ -255,6 +255,6 @@ def _shown(operation: str, context: CheckContext) -> operation_status.Activity:
             return context.conductor.running_operation(operation)
         if not context.authority.local_facts.release.at_least(6, 3, 0):
             return operation_status.Activity(asked=False)
-        return operation_status.activity(context.conductor.status(operation, context.router))
+        return operation_status.activity(context.conductor.status(operation, context.router), operation)
     except (DeviceError, NoPrompt) as error:
         return operation_status.Activity(unavailable=str(error).rstrip("."))

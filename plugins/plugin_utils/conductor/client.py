@@ -377,7 +377,7 @@ class Conductor:
     def running_operation(self, operation: str) -> operation_status.Activity:
         """What the conductor says of an operation on its own router."""
         router = self.local_node().router if self.release().at_least(6, 3, 0) else None
-        return operation_status.activity(self.status(operation, router))
+        return operation_status.activity(self.status(operation, router), operation)
 
     # -- other commands ---------------------------------------------------------------------------------------
 

@@ -16,6 +16,8 @@ class PcliError(Exception):
     connection: str | None = None
     #: The question of the device that was answered with no for want of an answer, if one was.
     declined: str | None = None
+    #: The lines that the device printed then.
+    said: tuple[str, ...] = ()
 
 
 class DeviceError(PcliError):
@@ -35,6 +37,7 @@ class DeviceError(PcliError):
         self.command = command
         self.words = words
         self.beside = beside
+        self.said = (*words.split("\n"), *beside)
         self.denied = denied
         self.conductor_only = conductor_only
 
@@ -81,11 +84,12 @@ class NoFreeShell(NoPrompt):
 
 
 class UnexpectedQuestion(PcliError):
-    """The device asked a question that the request has no answer for. ``declined``: it did nothing after a no."""
+    """The device asked a question that the request has no answer for. ``declined``: it was answered with no."""
 
-    def __init__(self, message: str, question: str, *, declined: bool = False):
+    def __init__(self, message: str, question: str, *, declined: bool = False, said: tuple[str, ...] = ()):
         super().__init__(message)
         self.question = question
+        self.said = said
         self.declined = question if declined else None
 
 

@@ -15,6 +15,7 @@ from dataclasses import replace
 from ..clock import Clock
 from . import ssh
 from .access import Access, Fallback
+from .declined import did_nothing, said_after
 from .errors import NoFreeShell, NoPrompt, PcliError, UnexpectedQuestion
 from .prompt import Prompt
 from .question_answers import YES_TO_READING, Answer, reads_only
@@ -200,17 +201,23 @@ class Session(ShellPool):
     def result(self, pending: Pending, *, check: bool = True) -> Response:
         """The response to a command that is over. Raises DeviceError and the errors of the connection.
 
-        A question that was answered with no because it had no other answer is an error, whatever was printed then.
+        A question that was answered with no because it had no other answer is an error, whatever was printed then;
+        whether the command did nothing all the same is judged by ``declined``.
         """
         if pending.error:
             raise pending.error
         response, asked = pending.response, pending.declined
         if asked and not response.error:
+            said = said_after(response.text, asked)
+            effect = (
+                "and the command was not carried out" if did_nothing(asked, said) else "and what it did is not known"
+            )
             raise UnexpectedQuestion(
                 f"'{pending.command}' asked '{asked.strip()}'. No answer was given for that, so it was answered with "
-                "no, and the command was not carried out.",
+                f"no, {effect}.",
                 asked,
                 declined=True,
+                said=said,
             )
         if check and response.error:
             hint = f" (It had asked '{asked.strip()}', and no answer was given for that.)" if asked else ""

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..clock import format_duration
+from ..pcli.declined import did_nothing
 from ..pcli.errors import DeviceError, NotReached, PcliError, SessionBroken
 from ..software import operation_status
 from ..software.assets import Asset
@@ -115,7 +116,7 @@ def judge_lines(lines: Sequence[str], operation: str) -> Answer:
     """An answer without an error: the request was taken, and a blocking one may report how it ended."""
     text = "; ".join(lines)
     # Where an answer also says that something was begun or goes on, its failure is not the end.
-    failed = operation_status.hint(list(lines), operation) == "failed" and not may_go_on(text)
+    failed = operation_status.request_failed(list(lines), operation) and not may_go_on(text)
     return Answer(
         "taken",
         "the conductor answered",
@@ -141,17 +142,17 @@ def judge_error(error: PcliError, installs: bool, taken_before: bool) -> Answer:
 
 
 def _begins_nothing(error: PcliError) -> bool:
-    """True if the request was declined at its question, or did not get to its targets."""
+    """True if the request did not get to its targets, or was declined at its question and says nothing else."""
     if isinstance(error, NotReached) and error.sent_to_none:
         return True
-    # What it does already is followed, whatever it asked about it.
-    return bool(error.declined) and not (isinstance(error, DeviceError) and already_running(error.words))
+    return error.declined is not None and did_nothing(error.declined, error.said)
 
 
 def _judge_refusal(error: DeviceError, installs: bool, taken_before: bool) -> Answer:
     words = error.words
     answer = Answer("refused", "refused", words, text=one_line(words), error=True)
-    refused = refuses(words, error.beside)
+    # An answer to a question that speaks of something begun refuses nothing, whatever it says.
+    refused = refuses(words, error.beside) and (error.declined is None or did_nothing(error.declined, ()))
     failed = failed_after_start(words) and not any(map(may_go_on, (words, *error.beside)))
     if taken_before:  # a blocking request that ended badly after a while
         failure = words if failed or refused else None

@@ -80,6 +80,7 @@ def watch_status(
     before = list(lines) if first else list(watch.before)
     fresh = operation_status.new_lines(before, list(lines))
     running = operation_status.runs_now(list(lines) if first or watch.taken_up else fresh, node_id.node)
+    running = running or operation_status.may_go_back(fresh, node_id, operation)
     before = operation_status.still_shown(before, list(lines)) if whole else before
     watch = replace(watch, before=tuple(before))
     if running is not None:
@@ -97,7 +98,7 @@ def _shows_end(watch: StatusWatch, lines: Sequence[str], fresh: Sequence[str], n
     vendor's own way back may follow.
     """
     own = [line for line in fresh if operation_status.names(line, node_id)]
-    if operation_status.hint(own, operation) == "failed":
+    if operation_status.failing(own, operation):
         return False
     return operation_status.at_rest(own if watch.running_at is None else list(lines), operation)
 

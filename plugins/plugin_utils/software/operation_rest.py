@@ -12,29 +12,38 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from .operation_denials import QUANTITY, denial_in, is_of_operation
 from .operation_words import (
     ENDED_WORDS,
     IDLE,
     NO_FAILURE,
-    NONE_KNOWN,
     RUNS_RELEASE,
     clauses_of,
     ends_in_words,
     goes_on,
     reports_failure,
-    says_none,
 )
-from .vocabulary import split_words
+from .vocabulary import CHANGING, FETCHING, split_words
 
 # What an operation consists of; the end of one of these is not the end of the operation. Not as a part of a name.
 _STEP = (
     r"(?<![-.\w])(?:(?:re)?boot\w*|restart\w*|activat\w*|phases?|stag\w+|steps?|(?:pre|post)?-?(?:upgrade |health )*"
     r"check\w*|precheck\w*|verif\w*|validat\w*|preflight|download\w*|fetch\w*|transfer\w*|cop(?:y|ied|ying)|unpack\w*|extract\w*"
     r"|requests?|requested|queued?|schedul\w*|start(?:ed|ing|s)?|begun|beginning|initiat\w*|submi\w*|accept\w*|prepar\w*"
-    r"|snapshot|backup|trial|commit\w*|confirm\w*|soak\w*|images?|rpm|packages?|firmware write)(?![-.\w])"
+    r"|snapshot|backup|trial|commit\w*|confirm\w*|soak\w*|images?|rpm|packages?|install(?!ed)\w*)(?![-.\w])"
 )
 _STEP_WORD = re.compile(_STEP, re.I)
-_STEP_BEHIND = re.compile(rf"\W*(?:the |a |of )*{_STEP}(?!\s*[:=])", re.I)
+# What an operation works on: `firmware done`, `Installation of software completed`. A name may stand in front.
+_THING = (
+    r"(?:software|firmware|ssr|disk|memory|cpu|volume|partition|release|version|installed)"
+    r"(?! (?:upgrade|downgrade|revert|rollback|operation)s?\b)"
+)
+_THING_BEFORE = re.compile(rf"\b{_THING}\s*[:=]?\s*\Z", re.I)
+_STEP_BEHIND = re.compile(
+    rf"\W*(?:the |a |of )*{_STEP}(?!\s*[:=])| (?:the |a |of )*(?:software|firmware|disk|volume)\b"
+    r"(?! (?:upgrade|downgrade|revert|rollback|operation)s?\b)(?!\s*[:=])",
+    re.I,
+)
 # `complete in 5 min` may be the time that it took, or the time that is left; `completed in` is the former.
 _IN_A_WHILE = re.compile(r"\b(?:completes?|done|finish(?:es)?|ends?) (?:in|within) (?:about |approx\w* |~ ?)?\d", re.I)
 # `7 of 7 steps` are all of them.
@@ -49,7 +58,7 @@ _NUMBER_BEHIND = re.compile(
 # completed`, `attempt 1: completed`.
 _NUMBER_BEFORE = re.compile(r"(?<![\w.:/\-])(?!100 )\d{1,3}(?:\.\d+)? \Z")
 _OF_ANOTHER = re.compile(
-    r"\b(?:expect\w*|planned|estimated|eta|goal|target state|due|previous|prior|earlier|former|attempt)\b"
+    r"\b(?:expect\w*|planned|estimated|eta|goal|target state|due|previous|prior|earlier|former|last|attempt)\b"
     r"[^:=]*[:=]?\s*\Z",
     re.I,
 )
@@ -63,10 +72,21 @@ _SEPARATOR = re.compile(
 _REASON_FOLLOWS = re.compile(r"\(|:\s|\s{2,}")
 # What a failure may still lead to.
 _WAY_AHEAD = re.compile(
-    r"\b(?:will|would|to be|going to|roll[ -]?backs?|reverts?|retry|retries|recovery|fall[ -]?back|restores?"
-    r"|way back|back|returns?|returning|again|attempts?|tries|previous|shortly|soon|next|later)\b",
+    r"\b(?:will|would|to be|going to|roll[ -]?backs?|reverts?|reversion|retry|retries|recover(?:y|s)?|fall[ -]?back"
+    r"|restores?|way back|back|returns?|returning|again|attempts?|tries|previous|shortly|soon|next|later|(?:re)?boots?"
+    r"|restarts?|undo|swaps?|switch(?:es)?|downgrades?|goes (?:down|to))\b"
+    # what is done, other than the steps of an operation, which say what has failed
+    rf"|^\W*(?:(?:now|node|it|is) )*(?!(?:{FETCHING}|{CHANGING}|missing|existing|nothing|something|anything|timing"
+    r"|warning|string)\b)\w+ing\b",
     re.I,
 )
+# That it is back is no way that lies ahead, nor is what there is not.
+_IS_BACK = re.compile(
+    r"\b(?:returned|restored|switched|went|gone|fell|fallen|booted|came|is) (?:back )?(?:to|on|in|into)\b[^,;]*"
+    r"|\b(?:no|not|never|without)\b[^,;]*",
+    re.I,
+)
+_LAST_STEP = re.compile(r"\W*(?:(?:failed|last) )?(?:step|phase|stage)", re.I)
 # Words that say that something is still missing, in lines that say no end.
 _OPEN = re.compile(
     r"\b(?:confirm\w*|commit\w*|unconfirmed|soak\w*|checks?|required|needed|remaining|left|phase|step|stage\w*|next"
@@ -74,13 +94,14 @@ _OPEN = re.compile(
     re.I,
 )
 _UNCONFIRMED = re.compile(rf"{_OPEN.pattern}|\b(?:un|not )?(?:confirm|commit|verif|activat|validat|permanent)\w*", re.I)
-# What says nothing of an operation: numbers, times, versions, names with digits or dots.
-_QUANTITY = re.compile(r"(?<!\w)[\w.:+/\-]*(?:\d|\w\.\w)[\w.:+/%\-]*")
+# That there is nothing of something else proves nothing, and leaves nothing open.
+_OTHER_NONE = re.compile(r"\b(?:no|zero|0) (?:[\w\-]+ ){0,3}(?:found|known|recorded|active)\b", re.I)
 _OF_NAME = re.compile(r"\b(?:for|on|of|at) (?:(?:the )?(?:router|node|asset|target|conductor) )?[\w.\-]+", re.I)
 _FILLER = re.compile(
     r"(?:\b(?:post-upgrade )?(?:health )?checks? (?:has |have )?(?:passed|ok|succeeded)\b)"
     r"|\b(?:no reboot (?:is )?|a reboot is not )(?:required|needed|necessary)\b|\b(?:message|from)\b|"
-    r"\b(?:a|all|an|and|as|at|by|for|from|in|is|it|now|of|on|the|to|has|have|been|was|were|with|within|without|took|since"
+    r"\b(?:a|all|an|and|as|at|by|for|from|in|is|it|local|now|of|on|the|to|has|have|been|was|were|with|within|without|took"
+    r"|since"
     r"|ago|utc|z"
     r"|days?|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s|ms|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
     r"|mon|tue|wed|thu|fri|sat|sun|am|pm|router|node|conductor|asset|name|host|version|release|image|ssr|firmware"
@@ -94,7 +115,7 @@ _FILLER = re.compile(
 
 
 @lru_cache(maxsize=4096)
-def leaves_open(line: str) -> bool:
+def leaves_open(line: str, operation: str = "upgrade") -> bool:
     """Whether something in the line keeps it from saying that nothing runs any more.
 
     That is whatever is not known to say nothing of an operation, and the end of a step; behind a failure, the way back.
@@ -107,14 +128,31 @@ def leaves_open(line: str) -> bool:
         return _failure_leaves_open(text)
     said = NO_FAILURE.sub(" ", text)
     if not ends_in_words(line):
-        if not says_none(line):
-            return bool(_OPEN.search(text))
-        return bool(_OPEN.search(_without_none(said))) or _is_unclear(_OF_NAME.sub(" ", _behind_none(said)))
+        none = denial_in(said, operation)
+        if none is None:
+            return bool(_OPEN.search(text)) or _is_beside_an_end(_OTHER_NONE.sub(" ", IDLE.sub(" ", said)))
+        behind = said[none.end() :]
+        return bool(_OPEN.search(f"{said[: none.start()]} {behind}")) or _is_unclear(_OF_NAME.sub(" ", behind))
     clauses = clauses_of(RUNS_RELEASE.sub(" ", IDLE.sub(" ", said)))
     first = next((number for number, clause in enumerate(clauses) if ends_in_words(clause)), len(clauses))
     if not any(map(_ends_operation, clauses)) or _IN_A_WHILE.search(said):
         return True
     return _before_end_is_open(clauses[:first]) or any(map(_is_unclear, _behind_end(clauses[first:])))
+
+
+def says_none(line: str, operation: str = "upgrade") -> bool:
+    """Whether the line says that there is no such operation, or that none runs."""
+    return denial_in(split_words(line), operation) is not None
+
+
+def _is_beside_an_end(text: str) -> bool:
+    """Whether a line that says neither an end nor that nothing runs says anything else that is not understood.
+
+    It begins with names: `a.r1: trial period`, `r1  east  7.1.3`.
+    """
+    cells = [cell for clause in clauses_of(text) for cell in _CELL.split(clause)]
+    named = len(cells) > 1
+    return any(_is_unclear(cell) for cell in cells if not (named and cell in cells[:2] and _NAME.fullmatch(cell)))
 
 
 def _before_end_is_open(clauses: list[str]) -> bool:
@@ -131,37 +169,44 @@ def _ends_operation(clause: str) -> bool:
     since = 0
     for end in ENDED_WORDS.finditer(text):
         before, behind, since = text[since : end.start()], text[end.end() :], end.end()
-        subject = _QUANTITY.split(_CELL.split(before)[-1])[-1]
+        subject = QUANTITY.split(_CELL.split(before)[-1])[-1]
         of_step = _STEP_WORD.search(before) or _STEP_BEHIND.match(behind) or _NUMBER_BEHIND.match(behind)
-        of_step = of_step or _NUMBER_BEFORE.search(before) or _OF_ANOTHER.search(before)
-        if not of_step and not _is_unclear(subject):
+        of_step = of_step or _NUMBER_BEFORE.search(before) or _OF_ANOTHER.search(before) or _THING_BEFORE.search(before)
+        if not of_step and is_of_operation(subject):
             return True
     return False
 
 
+def leads_back(line: str) -> bool:
+    """Whether the line reports a failure, and something beside it may be a way back, or another attempt."""
+    phrases = _phrases(split_words(line))
+    return reports_failure(line) and any(_is_ahead(phrase, label) for _before, phrase, label, _behind in phrases)
+
+
 def _failure_leaves_open(text: str) -> bool:
     """Whether what stands beside a failure is a way back, or anything but its reason that is not understood."""
-    parts = ["", *_SEPARATOR.split(text), ""]
     failed = False
-    for separator, phrase, next_separator in zip(parts[:-1:2], parts[1::2], parts[2::2], strict=True):
+    for separator, phrase, label, next_separator in _phrases(text):
         over = ends_in_words(phrase) or reports_failure(phrase)
-        if _WAY_AHEAD.search(phrase) and not reports_failure(phrase):
+        if _is_ahead(phrase, label):
             return True
         reason = _REASON_FOLLOWS.fullmatch(separator) or next_separator.startswith(":")
-        if failed and not over and not reason and _is_unclear(phrase):
+        if failed and not over and not reason and _is_unclear(_IS_BACK.sub(" ", phrase)):
             return True
         failed = failed or over
     return False
 
 
-def _behind_none(text: str) -> str:
-    """What stands behind the statement that nothing runs."""
-    match = IDLE.search(text) or NONE_KNOWN.search(text)
-    return _without_none(text[match.end() :]) if match else text
+def _phrases(text: str) -> list[tuple[str, str, str, str]]:
+    """The phrases of a text, each with what separates it from others, and with the one before."""
+    parts = ["", *_SEPARATOR.split(text), ""]
+    return list(zip(parts[:-1:2], parts[1::2], ["", *parts[1:-2:2]], parts[2::2], strict=True))
 
 
-def _without_none(text: str) -> str:
-    return NONE_KNOWN.sub(" ", IDLE.sub(" ", text))
+def _is_ahead(phrase: str, label: str) -> bool:
+    """Whether a phrase beside a failure may speak of what follows on it; the last step says what has failed."""
+    ahead = _WAY_AHEAD.search(_IS_BACK.sub(" ", phrase)) is not None
+    return ahead and not reports_failure(phrase) and not _LAST_STEP.fullmatch(label)
 
 
 def _behind_end(clauses: list[str]) -> list[str]:
@@ -170,4 +215,4 @@ def _behind_end(clauses: list[str]) -> list[str]:
 
 
 def _is_unclear(text: str) -> bool:
-    return re.search(r"[^\W\d_]", _FILLER.sub(" ", _QUANTITY.sub(" ", text))) is not None
+    return re.search(r"[^\W\d_]", _FILLER.sub(" ", QUANTITY.sub(" ", text))) is not None

@@ -20,22 +20,15 @@ from ..pcli.tables import scan_tables
 from .assets import parse_duration
 from .empty_answers import is_whole
 from .node_id import NodeId
-from .operation_rest import leaves_open
-from .operation_words import (
-    IDLE,
-    NONE_KNOWN,
-    ends_in_words,
-    goes_on,
-    has_ended,
-    reports_failure,
-    says_none,
-)
+from .operation_rest import leads_back, leaves_open, says_none
+from .operation_words import IDLE, ends_in_words, fails, fails_request, goes_on, has_ended, reports_failure
 from .refusal_reasons import already_running
 from .versions import try_parse
 from .vocabulary import REVERTED, split_words
 
 # A step of an upgrade, and the operation itself where downloads are shown.
 _DOWNLOAD = re.compile(r"\bdownloads?\b", re.I)
+_REVERT = re.compile(r"\breverts?\b", re.I)
 _REVERTED = re.compile(rf"\b(?:{REVERTED})\b", re.I)
 # Beside anything else than its end, `revert` is what follows on a failure.
 _REVERT_ENDS = re.compile(r"\brevert (?=(?:(?:is|was|has|been) )*(?:completed?|finished|done|ended|succeeded)\b)", re.I)
@@ -140,8 +133,8 @@ def hint(lines: list[str], operation: str = "upgrade") -> str | None:
 
     *Reverted* is the failure of an upgrade and the success of a revert.
     """
-    words = [_REVERTED.sub("completed", split_words(line)) for line in lines] if operation == "revert" else lines
-    if any(reports_failure(line, says_taken(lines)) and not goes_on(line) for line in words):
+    words = _in_words_of(operation, lines)
+    if any(fails(line, says_taken(lines)) and not goes_on(line) for line in words):
         return "failed"
     if any(goes_on(line) for line in words):
         return "running"
@@ -160,9 +153,10 @@ def at_rest(lines: list[str], operation: str = "upgrade") -> bool:
         words = [_REVERTED.sub("completed", _REVERT_ENDS.sub("operation ", split_words(line))) for line in lines]
     elif operation == "download":
         words = [_DOWNLOAD.sub("operation", split_words(line)) for line in lines]
-    if any(map(leaves_open, words)):
+    own = "operation" if operation == "download" else operation
+    if any(leaves_open(line, own) for line in words):
         return False
-    return hint(lines, operation) == "failed" or any(ends_in_words(line) or says_none(line) for line in words)
+    return hint(lines, operation) == "failed" or any(ends_in_words(line) or says_none(line, own) for line in words)
 
 
 def names_node(line: str, node: str) -> bool:
@@ -200,6 +194,29 @@ def runs_now(lines: list[str], node: str | None = None) -> str | None:
     return None
 
 
+def request_failed(lines: list[str], operation: str) -> bool:
+    """Whether the answer to a request reports that what was requested has failed."""
+    return hint(lines, operation) == "failed" and any(map(fails_request, lines))
+
+
+def failing(lines: list[str], operation: str) -> bool:
+    """Whether any of these lines reports a failure, whatever failed."""
+    return any(map(reports_failure, _in_words_of(operation, lines)))
+
+
+def may_go_back(lines: list[str], node_id: NodeId, operation: str) -> str | None:
+    """The line that reports a failure of this node, and beside it what may be a way back or another attempt."""
+    words = _in_words_of(operation, lines)
+    words = [_REVERT.sub("operation", line) for line in words] if operation == "revert" else words
+    said = zip(lines, words, strict=True)
+    return next((line for line, read in said if names(line, node_id) and leads_back(read)), None)
+
+
+def _in_words_of(operation: str, lines: list[str]) -> list[str]:
+    """The lines, in which *reverted* is the end of a revert."""
+    return [_REVERTED.sub("completed", split_words(line)) for line in lines] if operation == "revert" else lines
+
+
 @dataclass(frozen=True)
 class Activity:
     """Whether an operation runs, according to its status command. ``line``: the line that shows one.
@@ -212,20 +229,22 @@ class Activity:
     asked: bool = True
 
 
-def activity(response: Response) -> Activity:
+def activity(response: Response, operation: str = "upgrade") -> Activity:
     """Read the response of a status command. A refusal, silence or unknown words do not mean that nothing runs."""
     if response.denied:
         return Activity(asked=False)
     lines = status_lines(response)
-    return Activity(line) if (line := runs_now(lines)) else Activity(unavailable=_why_unknown(response, lines))
+    return (
+        Activity(line) if (line := runs_now(lines)) else Activity(unavailable=_why_unknown(response, lines, operation))
+    )
 
 
-def _why_unknown(response: Response, lines: list[str]) -> str | None:
+def _why_unknown(response: Response, lines: list[str], operation: str) -> str | None:
     """Why a response without a running operation does not prove that none runs; None if it does."""
     if response.error:
         error = " ".join(response.error.split())
-        none = IDLE.search(error) or NONE_KNOWN.search(error)
-        return None if none and not already_running(IDLE.sub("", error)) else f"it was refused: {error}"
+        none = says_none(error, operation) and not already_running(IDLE.sub("", error))
+        return None if none else f"it was refused: {error}"
     if response.usage:
         return "it prints the usage of the command"
     if response.broken:
@@ -233,7 +252,7 @@ def _why_unknown(response: Response, lines: list[str]) -> str | None:
     if response.disconnected:
         return f"{', '.join(target for target, _message in response.disconnected)} was not reached"
     if lines:
-        return None if at_rest(lines) else f"its answer cannot be interpreted: {lines[0][:120]}"
+        return None if at_rest(lines, operation) else f"its answer cannot be interpreted: {lines[0][:120]}"
     return None if is_whole(response) and not response.cut else "it prints nothing"
 
 

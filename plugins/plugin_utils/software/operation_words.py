@@ -14,6 +14,7 @@ import re
 from functools import lru_cache
 
 from . import vocabulary
+from .operation_denials import FIELD_END
 from .vocabulary import (
     BEGUN,
     CHANGED,
@@ -32,8 +33,8 @@ from .vocabulary import (
 
 # What follows a failure: the way back, or another attempt.
 _WAY_BACK = (
-    r"(?:reverting|rolling[ -]?back|going back|falling back|switching back|restoring|recovering|retrying|rebooting"
-    r"|restarting|booting)"
+    r"(?:reverting|rolling[ -]?back|going (?:back|down|to)|falling back|switching|swapping|undoing|returning|restoring"
+    r"|recovering|retrying|trying|again|rebooting|restarting|booting)"
 )
 # Not as a part of a name (`confirming-hub`); a router may be called `staging`.
 _CLOSING = (
@@ -109,17 +110,13 @@ _DENIED = (
     r"|tasks?|activity|processes|lifecycle|is|are|was|were|has|have|been|being|be|on|of|for|at|node|router|conductor"
     r"|nodes|routers|targets?|assets?|(?:[\w\-]*\d[\w\-]*))"
 )
-# Behind `in progress: no`: the end of the field. `in progress: no problems` denies nothing.
-_FIELD_END = r"(?=\s*(?:$|[;,|)\]]|\.(?:\s|$))|\s{2,}|\s+[\w\-]+(?: [\w\-]+)?\s*[:=])"
-# "No upgrade in progress", "not started", "0 operations are running", "Refresh In Progress: False".
+# "No upgrade in progress", "not started", "0 operations are running", "Refresh In Progress: False". What they deny does
+# not run; whether anything else does is another question (see ``operation_denials``).
 IDLE = re.compile(
     rf"\b(?:no|not|nothing|none|never)\b(?: {_DENIED}){{0,4}}? {_GOES_ON}"
     rf"|\b0 (?:(?:upgrades|downloads|downgrades|reverts|operations|nodes|targets)(?: are)? )?{_GOES_ON}"
-    rf"|\b{_GOES_ON}(?: \w+)?\s*[:=]\s*(?:0|no|none|false){_FIELD_END}",
+    rf"|\b{_GOES_ON}(?: \w+)?\s*[:=]\s*(?:0|no|none|false){FIELD_END}",
     re.I,
-)
-NONE_KNOWN = re.compile(
-    r"\b(?:no|zero|0) (?:[\w\-]+ ){0,3}(?:found|known|recorded|active)\b|\bnothing to show\b|^none\.?$", re.I
 )
 _FAILED = re.compile(
     rf"\b(?:{FAILED}|{REVERTED}|timed out|(?:did )?not (?:succeed(?:ed)?|successful))\b|{CROSS}",
@@ -130,8 +127,41 @@ _MISSING = re.compile(
     rf"\b(?:{UNABLE}|not (?:permitted|allowed|possible|supported|available))\b",
     re.I,
 )
-# A count of nothing and the name of a file report no failure.
-NO_FAILURE = re.compile(rf"{vocabulary.NO_FAILURE}|\berror[ -](?:logs?|files?|reports?|counters?|history)\b", re.I)
+# So does this: what was to be done, or failed, is neither the operation nor a part of it.
+_PART = (
+    r"(?:upgrad|downgrad|revert|roll|install|start|begin|boot|reboot|restart|activat|appl|complet|finish|switch|writ|cop"
+    r"|download|unpack|extract|transfer|verif|validat|convert|prepar|stage|commit|execut|perform|run|initiat|schedul"
+    r"|request|mount|format|process|updat|come|go|pass|succeed)"
+)
+_OF_ELSE = re.compile(
+    rf"\b(?:(?:fail(?:ed|s|ure)?|unable) to|cannot|could not) (?!(?:be )?{_PART})\w+"
+    r"|\b(?:\d+(?:st|nd|rd|th)|first|second|third|last|previous|earlier|mirror|server|source|attempt|try|peer|link|ping|dns"
+    r"|lookup|telemetry|notification|logging|metrics|statistics|estimate|fetch|query|poll)\b[^,;:.]{0,20}?"
+    rf" (?:(?:has|have|was|were|is) )?(?:{FAILED})\b",
+    re.I,
+)
+_NOT_TO_BE_DONE = re.compile(
+    rf"\b(?:{UNABLE})\b|\b(?:upgrade|downgrade|revert|operation|request|command|version|release|software|image)\b"
+    r"[^,;:]{0,60}\bnot (?:permitted|allowed|possible|supported|available)\b",
+    re.I,
+)
+# What an answer must name for its failure to be that of the request: the operation, a part of it, or nothing.
+_OF_REQUEST = re.compile(
+    rf"{CROSS}|(?:^|:\s+|\s{{2,}})\W*(?:{FAILED}|{REVERTED})\b|{_NOT_TO_BE_DONE.pattern}"
+    r"|\b(?:upgrad\w*|downgrad\w*|revert\w*|rollback|operation|request|install\w*|conversion|transfer|activation|unpack\w*"
+    r"|boot|(?:pre)?check|verification|validation|targets?|node|router|software|firmware|image|package|version|release)\b"
+    r"(?:(?!\b(?:progress|status|events?|logs?|report|history|fetch\w*|query)\b)[^:;]){0,80}"
+    rf"\b(?:{FAILED}|{REVERTED}|timed out|not (?:succeed(?:ed)?|successful))\b",
+    re.I,
+)
+# A count of nothing, a measured value, the name of a file, and going over to another source report no failure.
+NO_FAILURE = re.compile(
+    rf"{vocabulary.NO_FAILURE}|\berror[ -](?:logs?|files?|reports?|counters?|history|rates?|thresholds?)\b"
+    r"|\bfail(?:ed|s|ing|ure)?[ -]?overs?\b|\b(?:rejected|refused|denied|aborted) by none\b"
+    r"|\b(?:failed|rejected|refused|denied|aborted) (?!targets?\b|nodes?\b|routers?\b|upgrades?\b|operations?\b)\w+"
+    r"\s*[:=]\s*\d+(?![\w.:])",
+    re.I,
+)
 # Neither does what might happen.
 _PROMISE = re.compile(r"\b(if|unless|in case|(up)?on failure|will|would|until)\b", re.I)
 _CLAUSE = re.compile(r"(?<!\.)[.;,](?:\s|$)|\(|\)|\bbut\b", re.I)
@@ -152,8 +182,8 @@ _CIRCUMSTANCE = re.compile(
 _DESCRIBES = re.compile(r"\W*(?:(?:failed|last) )?(?:reason|cause|message|error|detail|step|phase|stage)s?\s*:", re.I)
 _BEING_TAKEN_BACK = re.compile(r"\b(?:being|getting) (?:reverted|rolled back)\b", re.I)
 _BACK_NOW = re.compile(rf"\b(?:{_STILL}|{_WAY_BACK})\b", re.I)
-_BACK = r"(?:roll[ -]?back|revert|retry|recovery|fall[ -]?back|restore|way back)"
-_BACK_BEGUN = re.compile(rf"\b{_BACK}\b.*\b{_BEGUN}\b", re.I)
+_BACK = r"(?:roll[ -]?back|revert|reversion|retry|recovery|fall[ -]?back|restore|way back|undo|swap|downgrade)"
+_BACK_BEGUN = re.compile(rf"\b{_BACK}\b.*\b(?:{_BEGUN}|running)\b", re.I)
 
 
 @lru_cache(maxsize=4096)
@@ -189,7 +219,7 @@ def _goes_on_after_failure(clause: str) -> bool:
         parts = _AFTER_COLON.split(sentence)
         describes = len(parts) > 1 and (_DESCRIBES.match(sentence) or any(map(reports_failure, parts)))
         for part in parts if describes else [sentence]:
-            now = (_BACK_NOW if describes else _NOW).search(part) or _BACK_BEGUN.search(part)
+            now = _BACK_NOW.search(part) or _BACK_BEGUN.search(part) or (not describes and _NOW.search(part))
             if now and not reports_failure(part) and not has_ended(part):
                 return True
     return False
@@ -217,22 +247,33 @@ def ends_in_words(line: str) -> bool:
     return any(ENDED_WORDS.search(_AHEAD.sub(" ", clause)) for clause in clauses_of(text))
 
 
-def reports_failure(line: str, accepted: bool = False) -> bool:
-    """Whether the line reports a failure that has happened.
+def reports_failure(line: str) -> bool:
+    """Whether the line reports any failure that has happened."""
+    return any(
+        (_FAILED.search(clause) or _MISSING.search(clause)) and not _PROMISE.search(clause)
+        for clause in _statements(line)
+    )
+
+
+def fails(line: str, accepted: bool = False) -> bool:
+    """Whether the line reports a failure of the operation, or of a part of it.
 
     ``accepted``: other lines say that the request was accepted. Then something that is missing concerns something else.
     """
-    clauses = re.split(r"[.;,](?:\s|$)", NO_FAILURE.sub("", split_words(line)))
+    clauses = [_OF_ELSE.sub(" ", clause) for clause in _statements(line)]
     return any(
-        (_FAILED.search(clause) or (_MISSING.search(clause) and not accepted)) and not _PROMISE.search(clause)
+        (_FAILED.search(clause) or (_NOT_TO_BE_DONE.search(clause) and not accepted)) and not _PROMISE.search(clause)
         for clause in clauses
     )
 
 
-def says_none(line: str) -> bool:
-    """Whether the line says that there is nothing, or that nothing runs."""
-    text = split_words(line)
-    return bool(IDLE.search(text) or NONE_KNOWN.search(text))
+def fails_request(line: str) -> bool:
+    """Whether a line of an answer speaks of a failure of what was requested, not of what shows or watches it."""
+    return any(_OF_REQUEST.search(_OF_ELSE.sub(" ", clause)) for clause in _statements(line))
+
+
+def _statements(line: str) -> list[str]:
+    return re.split(r"[.;,](?:\s|$)", NO_FAILURE.sub("", split_words(line)))
 
 
 def clauses_of(text: str) -> list[str]:

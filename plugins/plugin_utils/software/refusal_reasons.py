@@ -118,14 +118,21 @@ def at_version_already(words: str) -> bool:
     return not pre_check_failed(words) and bool(AT_VERSION.search(words))
 
 
+# Not that of what shows the operation, and not one that goes over to another conductor.
+_FAILED_AFTER_START = re.compile(
+    r"\b(?:upgrade|downgrade|revert|install\w*|transfer|conversion)\b"
+    r"(?:(?!\b(?:progress|status|state|events?|logs?|output|report|history|fetch\w*|query)\b)[^.;:]){0,40}"
+    r"\bfailed\b(?![ -]?over\b)",
+    re.I,
+)
+
+
 def failed_after_start(words: str) -> bool:
     """Whether a refusal reports the failure of an operation that had started (`upgrade failed: ...`).
 
     A request that blocks may report it within a moment, and then "nothing was started" would be wrong.
     """
-    return not pre_check_failed(words) and bool(
-        re.search(r"\b(upgrade|downgrade|revert|install\w*|transfer|conversion)\b[^.;:]{0,40}\bfailed\b", words, re.I)
-    )
+    return not pre_check_failed(words) and bool(_FAILED_AFTER_START.search(words))
 
 
 def may_have_begun(words: str) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from ..pcli.error_lines import is_program_fault, says_taken, straight
 from ..pcli.response import Response
+from .operation_denials import OTHER_NODE
 from .refusal_reasons import (
     ALREADY,
     AT_VERSION,
@@ -37,8 +38,9 @@ _ARGUMENT = r"(?:arguments?|parameters?|keywords?|options?|commands?|inputs?|att
 _RELEASE = r"(?:version|software|release|image|package|firmware|ssr[\w.\-]*|\d+\.\d+[\w.\-]*)"
 _OPERATION = r"(?:upgrade|downgrade|revert|download)"
 _THE = r"(?:(?:the|this|that|an?|requested|given|specified|target|software|sequenced) )*"
+# What another node lacks may refuse only the part of that node.
 _FOR = (
-    r"(?:,? (?:for|on|from|in|of|by|at|to) "
+    rf"(?:,? (?:for|on|from|in|of|by|at|to) (?!{OTHER_NODE})"
     r"(?:(?:the|this|that|any|an?|router|node|conductor|user|command|version|release) )*"
     rf"{_NAME}(?: {_NAME})?)?"
 )
@@ -79,20 +81,32 @@ _REFUSALS = re.compile(
     rf"(?: (?:is )?(?:available|found|installed|there))?(?: to (?:revert|go back) to)?{_FOR}",
     re.I,
 )
-_NO_RIGHT = re.compile(
-    r"(?:permission|access) denied(?: (?:for|to) (?:this |the )?(?:user|command)(?: \S+)?)?"
-    r"|(?:this )?operation (?:is )?not permitted(?: (?:for|by) (?:this |the )?user(?: \S+)?)?|forbidden"
-    r"|(?:(?:(?:the |this )?user(?: \S+)? is |you are |\S+ is )?(?:not authori[sz]ed|unauthori[sz]ed)"
-    r"|(?:(?:the |this )?user(?: \S+)? has |you have )?insufficient (?:privilege|permission|right)s?)"
+# What a right is missing for: the request, and not what is shown of an operation.
+_TO_DO = (
     rf"(?: (?:to|for) (?:{_OPERATION}|(?:request|run|execute|use|issue|perform)\b"
     r"|(?:this |the )?(?:command|operation|request))"
     r"(?: (?:this|the|that|an?|command|operation|request|software|upgrade|downgrade|revert|download|(?:router|node)"
     rf" {_NAME}))*| user| command)?"
-    r"|failed to authorize user(?: \S+)?(?:: (?:you do|(?:the |this )?user(?: \S+)? does) not have access\b.*)?"
-    r"|(?:you do|(?:the |this )?user(?: \S+)? does|\S+ does) not have (?:access|permission|the right)\b"
-    r"(?: to (?:this|the) command\b.*| to resource\b.*)?"
-    r"|.{0,80}\black(?:s|ing)? the .*\bcapability\b.*|.*\bcapability is required.*"
-    r"|.{0,120}\bcan only be (?:run|executed|used|issued) (?:on|from) (?:a|the) conductor",
+)
+_USER = r"(?:(?:the |this )?user(?: \S+)?|you|[\w.\-]+)"
+_RESOURCE = r"resource ?=? ?['\"]?[\w:*.\-]+['\"]?(?:,? (?:with )?capability ?=? ?['\"]?[\w\-]+['\"]?)?"
+_ACCESS = (
+    rf"(?:access|permission|the right)(?: to (?:(?:this|the) (?:command|operation|request)(?: ['\"][^'\"]+['\"])?"
+    rf"|{_RESOURCE}|{_OPERATION}|(?:run|execute|use|issue|perform) (?:this|the) (?:command|operation|request)))?"
+)
+_REQUESTED = (
+    rf"(?:(?:this|the|that) )?(?:software )?(?:{_OPERATION} )?(?:command|operation|request)"
+    r"(?: ['\"<]request [^'\">]+['\">])?|['\"<]request [^'\">]+['\">]"
+)
+_NO_RIGHT = re.compile(
+    r"(?:permission|access) denied(?: (?:for|to) (?:this |the )?(?:user|command)(?: \S+)?)?"
+    r"|(?:this )?operation (?:is )?not permitted(?: (?:for|by) (?:this |the )?user(?: \S+)?)?|forbidden"
+    rf"|(?:(?:{_USER} (?:is|are) )?(?:not authori[sz]ed|unauthori[sz]ed)"
+    rf"|(?:{_USER} ha(?:s|ve) )?insufficient (?:privilege|permission|right)s?){_TO_DO}"
+    rf"|(?:failed to authorize user(?: \S+)?: )?{_USER} do(?:es)? not have {_ACCESS}|failed to authorize user(?: \S+)?"
+    rf"|(?:failed to authorize user(?: \S+)?: )?{_USER} lacks? the ['\"]?[\w\-]+['\"]? capability{_TO_DO}"
+    rf"|(?:the |an? )?['\"]?[\w\-]+['\"]? capability is required{_TO_DO}"
+    rf"|(?:{_REQUESTED}) can only be (?:run|executed|used|issued) (?:on|from) (?:a|the) conductor",
     re.I,
 )
 # A release that is not on its node: nothing was begun, unless something else is said.
@@ -150,8 +164,15 @@ _CHECKED = re.compile(
     rf"(?:{_THE}(?:(?:{_OPERATION}|request|it)(?: (?:of|for|on|to|{_NODE}))* )?(?:is |was |has been )?)?",
     re.I,
 )
+# Behind a pre-check that failed: its reason, unless that says that it does not matter, or is over.
+_NO_MATTER = (
+    r"(?:non|not|in|un)[ -]?(?:fatal|critical|blocking|essential|mandatory|significant|relevant|important)|advisor\w*"
+    r"|info|informational|notice|(?<!not )(?:tolerat\w*|allowed|recovered|resolved|cleared|fixed)|optional|harmless"
+    r"|best effort|known issue|as expected|soft|hint|warn\w*|no (?:effect|impact|blocker)"
+    r"|(?:does|do|will) not (?:matter|count|block|stop|prevent)"
+)
 _REASON = re.compile(
-    rf"\W*|\s*[:('\"].*|, {_THE}(?:{_OPERATION}|request|operation) (?:was |is )?"
+    rf"\W*|\s*[:('\"](?!.*\b(?:{_NO_MATTER})\b).*|, {_THE}(?:{_OPERATION}|request|operation) (?:was |is )?"
     r"(?:aborted|cancell?ed|refused|rejected|not begun)\W*",
     re.I,
 )

@@ -362,6 +362,21 @@ def test_a_question_that_was_declined_has_begun_nothing() -> None:
     assert judge_error(error, True, True).kind == "taken"
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("The upgrade was started. Follow it?", ()), ("Are you sure?", ("\u2714 Starting software upgrade",))],
+)
+def test_a_question_that_was_declined_may_come_from_something_begun(question, said) -> None:
+    error = UnexpectedQuestion("it asks something", question, declined=True, said=said)
+    assert (judge_error(error, True, False).kind, judge_error(error, True, False).outcome) == ("taken", None)
+
+
+def test_a_refusal_behind_a_question_of_something_begun_refuses_nothing() -> None:
+    error = DeviceError("request", "Permission denied")
+    error.declined = "The upgrade was started. Show it?"
+    assert judge_error(error, True, False).kind == "taken"
+
+
 def test_a_session_that_breaks_is_no_refusal_and_silence_is_none_either() -> None:
     assert judge_error(SessionBroken("gone"), True, False).kind == no_answer().kind == "taken"
     assert judge_error(NoPrompt("nothing came"), True, False).kind == "taken"

@@ -14,10 +14,13 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operatio
     about,
     activity,
     at_rest,
+    failing,
     gist,
     hint,
+    may_go_back,
     names,
     new_lines,
+    request_failed,
     runs_now,
     status_lines,
     still_shown,
@@ -48,7 +51,7 @@ Completed in 0.04 seconds
 def test_what_has_ended_in_an_answer_that_went_on_is_not_its_end() -> None:
     text = "Downloading 6.2.5: complete\nInstalling 6.2.5: complete\nRestarting the node\n"
     assert hint(status_lines(read(text))) == "running" and len(status_lines(read(text))) == 3
-    ended = "Downloading 6.2.5: complete\nInstalling 6.2.5: complete\n"
+    ended = "Downloading 6.2.5: complete\nUpgrading 6.2.5: complete\n"
     assert hint(status_lines(read(ended))) == "ended" and at_rest(status_lines(read(ended))[1:])
     cut = status_lines(replace(read(ended), cut=True))
     assert hint(cut) is None and not at_rest(cut)
@@ -142,7 +145,18 @@ HINTS = [
     ("node1: the node was rolled back", "failed"),
     ("node1: Reverted to 6.3.0", "failed"),
     ("✖ node1", "failed"),
-    ("Unable to reach node1", "failed"),
+    ("Unable to start the upgrade of node1", "failed"),
+    ("node1 could not be upgraded", "failed"),
+    ("node1: the upgrade is not supported", "failed"),
+    # Something else has failed.
+    ("Unable to reach node1", None),
+    ("node1: failed to fetch progress", None),
+    ("node1: the progress could not be fetched", None),
+    ("node1: Upgrade failed over to c2", None),
+    ("node1: phase 2: error rate 0.3", None),
+    ("node1: Failed blocks: 3", None),
+    ("node1: telemetry failed", None),
+    ("node1: 1st attempt failed", None),
     ("Upgrade failed, the node will be reverted", "failed"),
     ("node1   In Progress   50%", "running"),
     ("node1: upgrade is in progress", "running"),
@@ -266,9 +280,11 @@ def test_what_a_line_hints_at(line, meaning) -> None:
 
 
 def test_what_is_missing_beside_a_request_that_was_taken_is_no_failure_of_it() -> None:
-    for words in ("Unable to estimate the time left", "WARNING: telemetry is not supported by this release"):
+    for words in ("Unable to install the package x", "WARNING: the software is not supported by this router"):
         assert hint(["✔ Upgrading... 1/1 targets complete", words]) != "failed"
         assert hint([words]) == "failed"
+    for words in ("Unable to estimate the time left", "WARNING: telemetry is not supported by this release"):
+        assert hint([words]) is None
     assert hint(["✔ Upgrading... 1/1 targets complete", "Upgrade failed"]) == "failed"
 
 
@@ -397,6 +413,37 @@ def test_whether_an_operation_runs_on_a_node(lines, node, index) -> None:
         ("node1: completed: 50", False),
         ("node1: 99.9 complete", False),
         ("node1: planned end: completed", False),
+        ("node1: last upgrade completed", False),
+        ("node1: Installation completed", False),
+        ("node1: completed installation", False),
+        ("node1: Installation of software completed", False),
+        ("node1: software completed", False),
+        ("software: completed", False),
+        ("node1: completed software", False),
+        ("node1: firmware done", False),
+        ("node1: disk done", False),
+        ("node1: release installed successfully", False),
+        ("node1: no reboot in progress", False),
+        ("node1: nothing pending", False),
+        ("node1: no problems known", False),
+        ("Software upgrade completed", True),
+        ("node1: Successfully completed software upgrade", True),
+        ("SSR firmware upgrade completed for the local node", True),
+        ("east: completed", True),
+        ("r1  east  7.1.3  Complete", True),
+        # A way back behind a failure, and one that is over.
+        ("node1: failed: switching to the other volume", False),
+        ("node1: Failed: undo running", False),
+        ("node1: Health check failed: reboot", False),
+        ("node1: failed: flipping the slot", False),
+        ("node1: 1st attempt failed: trying mirror 2", False),
+        ("node1: failed over to node 2", False),
+        ("node1: Failed blocks: 3", False),
+        ("node1: failed; Last step: Reboot", True),
+        ("node1: failed: installing package x", True),
+        ("node1: upgrade failed: no previous version", True),
+        ("node1: upgrade failed, returned to the previous version", True),
+        ("SSR firmware upgrade failed for the local node: SSR upgrade failed after reboot", True),
         ("node1: attempt 1: completed", False),
         # Until then, or since then?
         ("node1: complete in 5 min", False),
@@ -434,7 +481,17 @@ def test_silence_does_not_say_that_nothing_runs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "rest"), [("commit required", False), ("next step: soak", False), ("node2 is fine", True)]
+    ("line", "rest"),
+    [
+        ("commit required", False),
+        ("next step: soak", False),
+        ("node2 is fine", False),
+        ("node1: trial period", False),
+        ("probation", False),
+        ("r1  east  7.1.3", True),
+        ("no reboot in progress", True),
+        ("No revert operations found", True),
+    ],
 )
 def test_a_line_beside_an_end_must_not_say_that_something_is_missing(line, rest) -> None:
     assert at_rest(["node1: upgrade completed", line]) is rest
@@ -677,3 +734,58 @@ def test_words_that_are_joined_are_read_as_words(text) -> None:
 def test_the_end_of_an_operation_is_read_from_joined_words_too() -> None:
     assert hint(["UPGRADE_COMPLETED"]) == "ended" and hint(["UPGRADE_FAILED"]) == "failed"
     assert at_rest(["NOT_IN_PROGRESS"]) and runs_now(["NOT_IN_PROGRESS"]) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "operation", "back"),
+    [
+        ("node1: failed; undo", "upgrade", True),
+        ("node1: Health check failed: reboot", "upgrade", True),
+        ("node1: failed: disk full", "upgrade", False),
+        ("node1: reboot", "upgrade", False),
+        ("node2: failed; undo", "upgrade", False),
+        ("node1: failed; Last step: Reboot", "upgrade", False),
+        ("node1: revert to 6.3.0  failed", "revert", False),
+        ("node1: revert to 6.3.0  failed; undo", "revert", True),
+        ("node1: reverted", "revert", False),
+    ],
+)
+def test_a_way_back_that_may_follow_on_a_failure(line, operation, back) -> None:
+    assert may_go_back([line], NODE, operation) == (line if back else None)
+
+
+@pytest.mark.parametrize(
+    ("line", "failed"),
+    [
+        ("Upgrade failed", True),
+        ("a.r1: failed", True),
+        ("Unable to start the upgrade", True),
+        ("\u2716 Upgrading", True),
+        ("upgrade failed, retrying", False),
+        ("Failed to fetch progress", False),
+        ("Upload of statistics failed", False),
+        ("Mail to noc@example.org failed", False),
+        ("Upgrade failed over to c2", False),
+        ("upgrade progress report failed", False),
+    ],
+)
+def test_the_failure_of_a_request_is_one_of_what_was_requested(line, failed) -> None:
+    assert request_failed([line], "upgrade") is failed
+
+
+def test_any_failure_keeps_a_line_from_being_an_end() -> None:
+    assert failing(["a: done", "b: mirror 1 failed"], "upgrade") and not failing(["a: done"], "upgrade")
+    assert failing(["a: reverted"], "upgrade") and not failing(["a: reverted"], "revert")
+
+
+@pytest.mark.parametrize(
+    ("words", "failed"),
+    [
+        ("upgrade failed: bad signature", True),
+        ("Upgrade failed over to c2", False),
+        ("upgrade progress report failed", False),
+        ("Pre-check failed: the last upgrade of the peer failed", False),
+    ],
+)
+def test_a_failure_of_what_had_started(words, failed) -> None:
+    assert failed_after_start(words) is failed

@@ -305,3 +305,59 @@ def test_a_refusal_is_one_with_its_frame_and_without(words) -> None:
 )
 def test_the_lines_beside_a_refusal_must_say_nothing_else(line, refused) -> None:
     assert refuses("Version '6.9.9' is not available", [line]) is refused
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "cannot follow the upgrade: user admin lacks the config-read capability",
+        "failed to authorize user admin: you do not have access to the events of this operation",
+        "the progress can only be used from the conductor",
+        "Upgrade of a.r1: status can only be run on the conductor",
+        "pre-check failed: non-fatal",
+        "pre-check failed (advisory)",
+        "pre-check failed: advisory only",
+        "Version 7.1.3 is not present on standby node",
+        "Version 7.1.3 is not present on the standby node",
+        "Version 7.1.3 is not available on the peer",
+        "Version 7.1.3 is not downloaded on the other node",
+        "user admin lacks the provisioning-status capability to follow the upgrade",
+        "you do not have access to the command log",
+        "you do not have access to resource status of this upgrade",
+        "the config-read capability is required to show the progress",
+        "the status command can only be run on the conductor",
+        "Pre-check failed: tolerated",
+    ],
+)
+def test_what_is_missing_for_something_else_refuses_nothing(words) -> None:
+    assert not refuses(words) and not refuses(f"% Error: {words}")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "user admin lacks the provisioning capability",
+        "admin lacks the upgrade capability",
+        "failed to authorize user: you do not have access to resource='128t:*' capability='config-read'",
+        "failed to authorize user admin: user admin does not have access to this command",
+        "the provisioning capability is required",
+        "provisioning capability is required for this command",
+        "This command can only be run on a Conductor",
+        "The upgrade command can only be run on the conductor",
+        "Command 'request system software upgrade' can only be run from the conductor",
+        "you do not have access to this command",
+        "user admin does not have permission to run this command",
+        "Pre-check failed: not enough disk space",
+        "Pre-check failed (System Processes Check)",
+        "Pre-upgrade health check failed: Connection to the peer hub-1 lost",
+        "not authorized to upgrade",
+        "user admin is not authorized",
+        "you have insufficient privileges to run this command",
+        "user does not have the right to upgrade",
+        "permission denied",
+        "Version 7.1.3 is not present on node a",
+        "image is not on the node yet",
+    ],
+)
+def test_a_missing_right_or_release_and_a_failed_pre_check_refuse(words) -> None:
+    assert refuses(f"% Error: {words}")

@@ -199,6 +199,17 @@ ENDINGS: dict[str, tuple[str | None, dict]] = {
             {"nth": 1, "how": "asks", "words": "Do you want to reboot? [y/N]", "says": "% Error: Operation aborted"}
         ],
     ),
+    "and one that is refused then begins nothing": one(
+        "failed",
+        answers=[
+            {
+                "nth": 1,
+                "how": "asks",
+                "words": "Do you want to reboot? [y/N]",
+                "says": "% Error: Version 7.1.3 is not available",
+            }
+        ],
+    ),
     "who lacks a capability begins nothing": answered("failed", "% Error: admin lacks the upgrade capability"),
     "a request that is refused since it runs already is followed": answered(
         "done", "% Error: An upgrade is already in progress on a.r1", "error"

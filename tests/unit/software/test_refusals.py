@@ -70,6 +70,8 @@ TARGETS = (
         "Missing parameter in callback",
         "Missing version in database",
         "invalid command sequence",
+        "Unexpected keyword argument 'node'",
+        "unknown version returned",
         "no such file or directory",
         "Invalid argument",
         # in words of any kind that a missing right has behind it

@@ -20,7 +20,7 @@ _KIND = r"(?:known|active|running|ongoing|current|recorded|in[- ]progress)"
 _RECORD = r"(?:records?|entries|history|results?)"
 _BE = r"(?: (?:is|are|was|were|has|have|been|being|currently|now|there|yet|at the moment))*"
 _RUNS = rf"(?:{UNDER_WAY}|running|active)"
-_SHOWN = rf"(?:{_RUNS}|found|known|recorded|listed|to show)"
+_SHOWN = rf"(?:{_RUNS}|found|known|recorded)"
 #: Another node than the one that is asked about, or the conductor that answers.
 OTHER_NODE = (
     r"(?:(?:any|all|the|its|an?) )*(?:other|another|peers?|partner|standby|redundant|second|remaining|mate"
@@ -65,19 +65,17 @@ def _noun(operation: str) -> str:
 def _denials(operation: str) -> re.Pattern[str]:
     """Those that name the operation, or any."""
     noun = _noun(operation)
-    end = r"(?=\s*(?:$|[.;,|)\]]|\s{2,}))"
     return re.compile(
         rf"\b(?:no|zero|0) (?:{_KIND} )*{noun}(?: {_RECORD})?{_PLACE}{{0,3}}{_BE} {_SHOWN}\b{_NOT_ELSEWHERE}"
-        rf"|\b(?:no|zero|0) (?:(?:{_KIND} )+{noun}|(?:{_KIND} )*{noun} {_RECORD}){_PLACE}{{0,3}}{end}"
         rf"|\b{noun}{_PLACE}{{0,3}}{_BE} (?:not|no longer)(?: (?:currently|yet|now))* {_RUNS}\b{_NOT_ELSEWHERE}"
-        rf"|\b(?:{noun}{_BE} {_RUNS}|{_KIND} {noun})\s*[:=]\s*{_NOTHING}{FIELD_END}",
+        rf"|\b(?:{noun}{_BE} {_RUNS})\s*[:=]\s*{_NOTHING}{FIELD_END}",
         re.I,
     )
 
 
 _OF_NOTHING_NAMED = re.compile(
-    rf"^no {_RECORD}(?: found| to show)?\.?$|^none\.?$"
-    rf"|\b(?:nothing|none){_BE} {_SHOWN}\b{_NOT_ELSEWHERE}"
+    rf"^no {_RECORD} found\.?$|^none\.?$"
+    rf"|\b(?:nothing|none){_BE} {_RUNS}\b{_NOT_ELSEWHERE}"
     rf"|\b(?:not|no longer)(?: (?:currently|yet|now))* (?:{UNDER_WAY})\b{_NOT_ELSEWHERE}"
     rf"|\b(?:{UNDER_WAY})\s*[:=]\s*{_NOTHING}{FIELD_END}|^nothing to show\b",
     re.I,

@@ -22,8 +22,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.vocabula
         "No upgrade is in progress.",
         "Nothing is running",
         "0 operations in progress",
-        "a.R: no active upgrade",
-        "node1: no active upgrades.",
         "No upgrade in progress for swizzle",
         "No software upgrade in progress",
         "There is no upgrade in progress",
@@ -36,8 +34,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.vocabula
         "Upgrade is not running",
         "r1  east  No upgrade in progress",
         "No upgrade history found",
-        "no upgrade history",
-        "Active operations: none",
     ],
 )
 def test_a_denial_of_the_operation_or_of_any(line) -> None:
@@ -48,6 +44,8 @@ def test_a_denial_of_the_operation_or_of_any(line) -> None:
     "line",
     [
         "no reboot in progress",
+        "upgrade to 7.1.3 none found",
+        "no active upgrade",
         "no download in progress",
         "nothing pending",
         "no problems known",

@@ -223,6 +223,7 @@ def test_the_deadline_may_be_given_in_another_zone() -> None:
 def test_a_stop_file_is_named_with_what_to_do_about_it() -> None:
     reason = ask(stop_file="/journal/stop-routers").reason
     assert "the stop file is there (/journal/stop-routers)" in reason and "remove the file" in reason
+    assert "(" not in ask(stop_file=True).reason
 
 
 def test_a_stop_file_drains() -> None:

@@ -614,10 +614,15 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
     "a conductor comes back on its old release, and restarts once more": (
         None,
         {
-            "habits": {"status": "refused"},
+            "habits": {"status": "refused", "service": False, "latency": 1.5, "answer": 0.5, "accepted": ""},
             "conductor": {"nodes": ["c1"]},
             "routers": ONE,
-            "courses": {"c1.Conductor": [{**QUICK, "write": 600.0, "away": 300.0, "twice": True, "between": 240.0}]},
+            "courses": {
+                "c1.Conductor": [
+                    {"write": 600.0, "away": 300.0, "settle": 240.0, "check": 20.0, "end": "reverts", "twice": True}
+                    | {"between": 90.0}
+                ]
+            },
             "runs": [
                 {
                     "args": {

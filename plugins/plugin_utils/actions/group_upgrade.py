@@ -15,6 +15,8 @@ from ..rollout.context import Steps
 from ..rollout.download import Download, DownloadOptions, patiently
 from ..rollout.events import Judged
 from ..rollout.group_run import GroupRun
+from ..rollout.left_out import with_download
+from ..rollout.listeners.ledger import NodeLedger
 from ..rollout.loop import OperationSpec
 from ..rollout.node_log import apply
 from ..rollout.release_fetch import download_for
@@ -23,6 +25,9 @@ from ..rollout.rollout import Rollout
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy
 from ..software.node_id import NodeId
 from ..software.targets import TargetError
+
+#: What became of a download, where the upgrade after it was not sent.
+_IS_THERE = "The release is there"
 
 
 def is_group_upgrade(args: dict) -> bool:
@@ -50,11 +55,26 @@ def upgrade_group(
     work = RouterUpgrade(fleet.loop, fleet.poller, args["resource_group"], (), spec, args["sequencing"], policy)
 
     def steps() -> Steps:
-        missing = (yield from _bring_to_group(fleet, spec, policy.download)) if policy.download else []
-        return missing or (yield from work.steps())
+        if policy.download is None:
+            return (yield from work.steps())
+        try:
+            missing = yield from _bring_to_group(fleet, spec, policy.download)
+        finally:
+            fetched = _downloaded(fleet, planned)
+        results = missing or (yield from work.steps())
+        return [with_download(result, _IS_THERE) if result.router in fetched else result for result in results]
 
     patience = fleet.loop.limits.upgrade_timeout + args["bake"]
     return fleet.run(plans, GroupRun(fleet, planned, work, steps, patience).member)
+
+
+def _downloaded(fleet: Rollout, plans: Sequence[RouterPlan]) -> list[str]:
+    """The routers to which a download was sent; the record of the run has them as well."""
+    ledger = fleet.loop.events.listener(NodeLedger)
+    routers = [plan.router for plan in plans if any(entry.sent for entry in ledger.of_router(plan.router).values())]
+    for router in routers:
+        fleet.batch.downloaded(router)
+    return routers
 
 
 def _may_continue(fleet: Rollout, plans: Sequence[RouterPlan], sequencing: str) -> tuple[bool, str]:

@@ -255,6 +255,18 @@ def test_a_resource_group_that_is_asked_for_at_once_has_its_verdicts_in_the_reco
     assert run.batch("r02") is None
 
 
+def test_a_resource_group_to_which_only_a_download_was_sent_is_not_called_untouched(clock) -> None:
+    run = run_of(clock, 2, download=True)
+    run.night.conductor.groups = {"all": names(2)}
+    deadline = (clock.wall() + timedelta(seconds=60)).isoformat()
+    group = {"targets": None, "resource_group": "all", "sequencing": "vendor", "start_deadline": deadline}
+    result = run.night.go(**{**run.args, **group})
+    run.record = result["run_record"]
+    reasons = [node["reason"] for entry in result["by_router"].values() for node in entry["nodes"]]
+    assert len(reasons) == 2 and all(reason.startswith("its upgrade was not sent") for reason in reasons), reasons
+    assert "but a download was sent there: r00, r01." in run.review(run_hosts=names(2))["msg"]
+
+
 def test_an_earlier_run_of_the_same_name_binds_no_batch(clock, tmp_path) -> None:
     run = run_of(clock, 2, str(tmp_path))
     run.night.conductor.refuse = {("r00", "a"): REFUSAL}

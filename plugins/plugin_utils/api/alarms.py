@@ -9,12 +9,14 @@ Fields by ssr-mcp, 128t-slackbot and the salt states of the vendor: ``id``, ``ro
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..software.alarms import Alarm, category_of, severity_of
 from .values import Row, gaps, rows, text, text_or_number
 
-_NOT_SHELVED = "notshelved"
+#: ``NOTSHELVED`` (the salt states), ``not-shelved`` in ``show events alarm``. No sample has a shelved alarm.
+_SHELVED = {"shelved": True, "notshelved": False}
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class AlarmList:
     """The alarms that count, and those that a person has shelved (``show alarms`` lists these apart as well).
 
     ``problems``: why there may be more of them; empty: the list is whole, and without alarms it says that there are
-    none. An alarm whose severity is unknown counts as critical here, as it may be.
+    none. An alarm whose severity is unknown counts as critical here, as it may be, and as one that is not shelved where
+    the word for that is unknown.
     """
 
     alarms: tuple[Alarm, ...]
@@ -46,8 +49,11 @@ def read_alarms(value: object) -> AlarmList | None:
         severity = severity_of(word)
         if severity is None:
             problems.append(f"the severity {word!r} is unknown, in the alarm {message!r}")
-        shelf = (text(row, "shelvedStatus") or _NOT_SHELVED).replace("_", "").replace(" ", "").lower()
-        (alarms if shelf == _NOT_SHELVED else shelved).append(_alarm(row, message, severity or "critical"))
+        shelf = text(row, "shelvedStatus") or "NOTSHELVED"
+        is_shelved = _SHELVED.get(re.sub(r"[\s_-]", "", shelf).lower())
+        if is_shelved is None:
+            problems.append(f"the shelved status {shelf!r} is unknown, in the alarm {message!r}")
+        (shelved if is_shelved else alarms).append(_alarm(row, message, severity or "critical"))
     return AlarmList(tuple(alarms), tuple(shelved), tuple(dict.fromkeys(problems)))
 
 

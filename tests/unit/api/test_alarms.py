@@ -42,6 +42,17 @@ def test_shelved_alarms_are_kept_apart() -> None:
     assert (len(listed.alarms), len(listed.shelved)) == (2, 1)
 
 
+@pytest.mark.parametrize("word", ["not-shelved", "not_shelved", "Not Shelved"])
+def test_not_shelved_is_read_as_the_history_of_the_pcli_writes_it(word) -> None:
+    assert read_alarms([{**ALARM, "shelvedStatus": word}]) == AlarmList((READ,))
+
+
+def test_an_alarm_is_not_taken_for_shelved_by_a_word_that_nobody_knows() -> None:
+    listed = read_alarms([{**ALARM, "shelvedStatus": "EXPIRED"}])
+    assert (listed.alarms, listed.shelved) == ((READ,), ())
+    assert len(listed.problems) == 1 and "'EXPIRED'" in listed.problems[0]
+
+
 def test_a_severity_that_nobody_knows_may_be_the_worst() -> None:
     listed = read_alarms([{**ALARM, "severity": "FATAL"}, {**ALARM, "severity": None}])
     assert [alarm.severity for alarm in listed.alarms] == ["critical", "critical"] and len(listed.problems) == 2

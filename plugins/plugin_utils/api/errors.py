@@ -33,6 +33,10 @@ class ApiAway(ApiError):
     kind = "away"
 
 
+class Unreachable(ApiAway):
+    """No connection could be opened. Nothing was sent."""
+
+
 class AccountRefused(ApiError):
     """The API refuses this account, for this request or altogether. Asking again cannot help."""
 

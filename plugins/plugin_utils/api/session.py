@@ -15,7 +15,7 @@ from collections.abc import Callable
 from .access import TOKEN, ApiAccess
 from .allowed import ApiRequest
 from .answers import quoted, read_json, refusal_of
-from .errors import AccountRefused, ApiAway, ApiError, Nonsense, PasswordRefused, Problems
+from .errors import AccountRefused, ApiAway, ApiError, Nonsense, NotTrusted, PasswordRefused, Problems, Unreachable
 from .transport import Answer, Transport
 from .ways import Way, direct
 
@@ -115,7 +115,11 @@ class ApiSession:
         request = ApiRequest("POST", "/login", body={"username": self._access.user, "password": self._access.password})
         self._may_log_in(request)
         self._unanswered += 1
-        answer = self._transport.exchange(request)
+        try:
+            answer = self._transport.exchange(request)
+        except (Unreachable, NotTrusted):  # nothing was sent
+            self._unanswered -= 1
+            raise
         problem = self._login_problem(answer, request)
         if problem is not None:
             raise problem

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 from .access import ApiAccess
 from .allowed import ApiRequest, why_refused
-from .errors import ApiAway, ApiError, BadSettings, Nonsense, NotAllowed, NotTrusted, Problems
+from .errors import ApiAway, ApiError, BadSettings, Nonsense, NotAllowed, NotTrusted, Problems, Unreachable
 from .tls import Deadline, TlsStream, Trust, WrongCertificate, trust_of
 from .ways import Way, direct
 
@@ -146,7 +146,7 @@ class Transport:
             words = (error.verify_message or str(error)).rstrip(".")
             return make(NotTrusted, request, f"Its certificate is not accepted: {words}.", self._how_to_trust())
         if isinstance(error, _NoWay):
-            return make(ApiAway, request, f"No connection could be opened: {_reason(error.error)}.", _RETRY)
+            return make(Unreachable, request, f"No connection could be opened: {_reason(error.error)}.", _RETRY)
         if isinstance(error, ssl.SSLError):
             answered = f"TLS could not be set up or went wrong: {_reason(error)}."
             step = "Is it the port of the web interface? From 7.1.3 on the conductor accepts newer ciphers only."

@@ -16,9 +16,11 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.errors import
     ApiError,
     Nonsense,
     NotOffered,
+    NotTrusted,
     PasswordRefused,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.session import ApiSession
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.ways import direct
 
 from tests.unit.api.conftest import PASSWORD
 from tests.unit.api.server import Reply, Seen, data, page
@@ -184,6 +186,30 @@ def test_logins_without_an_answer_are_few(server, access_to, conductor) -> None:
         with pytest.raises(ApiAway):
             session.ask(SYSTEM)
     assert logins(server) == 2 and session.refused_password is None
+
+
+def test_a_login_that_was_never_sent_does_not_count_as_one(server, access_to) -> None:
+    """Nothing has left, so nothing can have been counted there, however often it was tried."""
+    away = [ConnectionRefusedError(111, "Connection refused")] * 4
+
+    def way(host: str, port: int, timeout: float):
+        if away:
+            raise away.pop()
+        return direct(host, port, timeout)
+
+    session = ApiSession(access_to(server), way=way)
+    for _round in range(4):
+        with pytest.raises(ApiAway, match="No connection could be opened"):
+            session.ask(SYSTEM)
+    assert session.ask(SYSTEM) == {"path": "/system"}
+
+
+def test_a_wrong_certificate_stays_the_problem(server, access_to) -> None:
+    session = ApiSession(access_to(server, pins=("ab" * 32,)))
+    for _round in range(4):
+        with pytest.raises(NotTrusted, match="No secret was sent"):
+            session.ask(SYSTEM)
+    assert server.seen == []
 
 
 def test_a_web_server_that_comes_back_is_used_again(server, access_to, conductor) -> None:

@@ -18,7 +18,8 @@ from urllib.parse import quote, unquote, urlencode
 BASE = "/api/v1"
 #: A name in a path. What it stands for is checked by :func:`_is_name`.
 _NAME = r"[A-Za-z0-9._~%-]+"
-_EXPORT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+#: The name of an export, which is one of a file, on the conductor and here.
+EXPORT_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ def _export(body: Mapping[str, object] | None) -> str | None:
     if body is None or set(body) != {"filename", "datastore"} or body["datastore"] != "running":
         return "it is no export of the running configuration"
     name = body["filename"]
-    return None if isinstance(name, str) and _EXPORT.fullmatch(name) else "the name of the export is no plain file name"
+    fits = isinstance(name, str) and EXPORT_NAME.fullmatch(name)
+    return None if fits else "the name of the export is no plain file name"
 
 
 def _query(body: Mapping[str, object] | None) -> str | None:

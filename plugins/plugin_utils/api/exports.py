@@ -8,16 +8,17 @@ The chain is that of 128t-scripts: export, nonce, download. Which status codes t
 
 from __future__ import annotations
 
-import re
+import gzip
+import io
+import zlib
 
-from .allowed import ApiRequest, path_of
+from .allowed import EXPORT_NAME, ApiRequest, path_of
 from .errors import Nonsense, NotOffered
 from .session import ApiSession
 from .values import rows, text
 
 _LIST = ApiRequest("GET", "/config/export")
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
-_GZIP = b"\x1f\x8b"
+_CHUNK = 1024 * 1024
 
 
 def list_exports(session: ApiSession) -> list[str] | None:
@@ -38,7 +39,7 @@ def export(session: ApiSession, name: str) -> str:
     value = session.ask(request)
     path = text(value, "exportPath") if isinstance(value, dict) else None
     file_name = path.rpartition("/")[2] if path else ""
-    if _NAME.fullmatch(file_name):
+    if EXPORT_NAME.fullmatch(file_name):
         return file_name
     answered = f"It did not say where the export is (exportPath: {path!r}), so no older one is taken for it."
     step = "Look at 'show config exports' on the conductor. The export by SSH does not need this."
@@ -59,9 +60,24 @@ def download(session: ApiSession, file_name: str) -> bytes:
     session.hide(nonce)
     request = ApiRequest("GET", f"{path_of('config', 'export', file_name)}/download", parameters={"nonce": nonce})
     data = session.fetch(request)
-    if not data.startswith(_GZIP):
-        answered = f"It sent {len(data)} bytes that are not compressed by gzip, which every export is."
+    if not _is_whole(data):
+        answered = f"It sent {len(data)} bytes that are no complete gzip file, which every export is."
         raise session.problems.make(
             Nonsense, request, answered, "Nothing was saved. The export by SSH does not need it."
         )
     return data
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether this is gzip to its end, with something in it: an answer without a length may have been cut off.
+
+    What is in it is never in memory as a whole, however big it would be.
+    """
+    size = 0
+    try:
+        with gzip.open(io.BytesIO(data)) as file:
+            while part := file.read(_CHUNK):
+                size += len(part)
+    except (OSError, EOFError, zlib.error):
+        return False
+    return size > 0

@@ -112,6 +112,18 @@ def test_a_download_that_breaks_off_is_none(client, conductor) -> None:
         client.download("backup-1.gz")
 
 
+@pytest.mark.parametrize(
+    "part",
+    [BYTES[:-1], BYTES[:50], BYTES[:-8] + b"x" * 8, gzip.compress(b"", mtime=0)],
+    ids=["without its end", "half", "wrong sum", "empty"],
+)
+def test_half_an_export_whose_length_was_not_told_is_none(client, conductor, part) -> None:
+    head = b"HTTP/1.0 200 OK\r\nContent-Type: application/gzip\r\n\r\n"
+    conductor.replies["GET /config/export/backup-1.gz/download"] = Reply(raw=head + part)
+    with pytest.raises(Nonsense, match="Nothing was saved"):
+        client.download("backup-1.gz")
+
+
 def test_an_export_that_is_too_big_is_not_kept_in_memory(serve, access_to, conductor) -> None:
     server = serve(conductor)
     small = ApiClient(ApiSession(access_to(server, token="given", download_limit=len(BYTES) - 1)))

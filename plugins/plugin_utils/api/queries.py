@@ -163,8 +163,7 @@ ASSETS = Part(
             signs=("assetId", "routerName"),
             values=(
                 "routerName", "nodeName", "assetId", "t128Version", "status", "statusDurationSeconds", "text",
-                "failedStatus", "upgradeWarning", "installationType", "platformType", "firstConnectedDate",
-                "assetIdConfigured",
+                "failedStatus", "upgradeWarning", "installationType", "platformType", "assetIdConfigured",
             ),
             # The three further states of 6.3 (ts_ap_salt_minion) are named by no document.
             patterns=(r"service(?:Status|State)", r"(?:peer)?[cC]onductorConnectivity(?:Status|State)?"),
@@ -186,27 +185,25 @@ ASSETS = Part(
 )  # fmt: skip
 
 
-def _of_nodes(*parts: Part, values: tuple[str, ...] = ()) -> Part:
-    """What is wanted of nodes, of one router and one node where they are given."""
+def _of_named(name: str, part: Part) -> Part:
+    """What is wanted of things that have names, of one of them where its name is given."""
     return Part(
-        "allRouters",
-        signs=("name", "nodes"),
+        name,
+        signs=("name", part.name),
         wrapped=True,
         through=True,
         values=("name",),
+        parts=(part,),
         arguments=(("name", "String"),),
-        parts=(
-            Part(
-                "nodes",
-                signs=("name", parts[0].name),
-                wrapped=True,
-                through=True,
-                values=("name", *values),
-                parts=parts,
-                arguments=(("name", "String"),),
-            ),
-        ),
     )
+
+
+def _of_routers(part: Part) -> Part:
+    return _of_named("allRouters", part)
+
+
+def _of_nodes(part: Part) -> Part:
+    return _of_routers(_of_named("nodes", part))
 
 
 #: stage_check, ssr-mcp
@@ -238,7 +235,7 @@ PLATFORM_DISKS = _of_nodes(
     Part(
         "platform",
         signs=("disks",),
-        parts=(Part("disks", signs=("percentUsed",), values=("name", "space", "percentUsed")),),
+        parts=(Part("disks", signs=("percentUsed",), values=("name", "percentUsed")),),
     )
 )
 #: stage_check
@@ -267,20 +264,12 @@ DATABASE = Part(
     ),
 )
 #: ssr-mcp; ``filter: []`` means all types
-AUDIT = Part(
-    "allRouters",
-    signs=("name", "auditLogs"),
-    wrapped=True,
-    through=True,
-    values=("name",),
-    arguments=(("name", "String"),),
-    parts=(
-        Part(
-            "auditLogs",
-            signs=("timestamp", "data"),
-            wrapped=True,
-            values=("router", "node", "type", "subtype", "timestamp", "data"),
-            arguments=(("startTime", "String"), ("first", "Int"), ("startIndex", "Int"), ("filter", "=[]")),
-        ),
+AUDIT = _of_routers(
+    Part(
+        "auditLogs",
+        signs=("timestamp", "data"),
+        wrapped=True,
+        values=("router", "node", "type", "subtype", "timestamp", "data"),
+        arguments=(("startTime", "String"), ("first", "Int"), ("startIndex", "Int"), ("filter", "=[]")),
     ),
 )

@@ -180,7 +180,7 @@ def test_an_index_is_sent_as_the_schema_wants_it() -> None:
 
 def test_a_query_that_is_refused_although_introspection_offers_it_leads_to_rest() -> None:
     conductor = Conductor()
-    offered = {**conductor.types, "Asset": {**conductor.types["Asset"], "firstConnectedDate": "String"}}
+    offered = {**conductor.types, "Asset": {**conductor.types["Asset"], "assetIdConfigured": "String"}}
     conductor.ask, ask = (lambda request: _with_types(conductor, offered, ask, request)), conductor.ask
     conductor.authority(ASSET)
     conductor.rest["/asset"] = [ASSET]

@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import datetime
-import hashlib
-import ipaddress
 import json
 import ssl
 import threading
@@ -16,10 +13,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from tests.simulator.api.certificate import self_signed
 
 
 @dataclass(frozen=True)
@@ -30,37 +24,12 @@ class Certificate:
     fingerprint: str
 
 
-def make_certificate(folder: Path, *names: str) -> Certificate:
-    """A self-signed certificate for names and addresses."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([_name(name) for name in names]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / f"{names[0]}.pem"
-    path.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    der = certificate.public_bytes(serialization.Encoding.DER)
-    return Certificate(path, hashlib.sha256(der).hexdigest())
-
-
-def _name(name: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ipaddress.ip_address(name))
-    except ValueError:
-        return x509.DNSName(name)
+def make_certificate(folder: Path, name: str) -> Certificate:
+    """A self-signed certificate for a name."""
+    made = self_signed(name, None)
+    path = folder / f"{name}.pem"
+    path.write_text(made.key + made.pem, encoding="ascii")
+    return Certificate(path, made.fingerprint)
 
 
 @dataclass(frozen=True)

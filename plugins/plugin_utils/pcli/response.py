@@ -109,6 +109,11 @@ _UNIX_DATE = re.compile(
     r" (?:([A-Za-z]{1,6}|[+-][0-9]{2}:?[0-9]{2}) )?([0-9]{4})\s*"
 )
 _COMPLETED = re.compile(r"\s*Completed in (?:([0-9]+(?:\.[0-9]+)?) ?s(?:ec(?:ond)?s?)?\.?|\S.*?)\s*", re.IGNORECASE)
+# What stands around an answer, and nothing else: a log begins its lines with a date, too.
+_AROUND = re.compile(
+    r"\s*(?:(?:[A-Z][a-z]{2},? )?[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}(?:\.[0-9]+)?(?: ?(?:[A-Z]{1,5}|[+-][0-9]{2}:?[0-9]{2}))?"
+    r"|[Cc]ompleted in(?: [0-9.]+ ?(?:ms|s|m|h|sec|min|seconds?|minutes?|hours?)\b,?)+\.?)\s*"
+)
 _MARKS = {
     **dict.fromkeys("✔✓√☑", "ok"),
     **dict.fromkeys("✖✗✘✕❌", "failed"),
@@ -228,6 +233,11 @@ def _with_marks(text: str) -> str:
     for garbled, mark in _GARBLED.items() if "â" in text else ():
         text = text.replace(garbled, mark)
     return text
+
+
+def is_around_answer(line: str) -> bool:
+    """Whether a line is nothing but the date above an answer, or the time that it took below it."""
+    return _AROUND.fullmatch(line) is not None or _UNIX_DATE.fullmatch(line) is not None
 
 
 def _sort_lines(lines: list[str], taken: set[int], counts: Counts | None) -> _Parts:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from ..pcli.blocks import Block, scan_blocks
 from ..pcli.cells import indent_of, is_rule
-from ..pcli.response import Response
+from ..pcli.response import Response, is_around_answer
 from ..pcli.tables import Table, scan_tables
 from .health_names import ELSEWHERE, HERE, ROUTER, Names
 from .vocabulary import PASSED
@@ -45,7 +45,7 @@ _DATED = re.compile(
 )
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?Z?(?: [A-Z]{1,5})?")
 _NO_DATE = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?|\d+(?:\.\d+)? ?(?:m?s|sec(?:ond)?s?|min(?:ute)?s?|h(?:our)?s?)?", re.I)
-_FRAME = re.compile(r"\s*(?:Completed in\b|\w{3} \d{4}-\d\d-\d\d |[^\w\s]? ?(?:Retrieving|Piping)\b)", re.I)
+_FRAME = re.compile(r"\s*[^\w\s]? ?(?:Retrieving|Piping)\b", re.I)
 #: A time that is further from the device's own clock belongs to another run.
 _RECENT = timedelta(hours=1)
 
@@ -146,7 +146,7 @@ class _Reader:
                 self._enter(indent_of(line), line.strip(), strict=self._is_title(number))
 
     def _has_content(self, line: str) -> bool:
-        return bool(line.strip()) and not is_rule(line) and not _FRAME.match(line)
+        return bool(line.strip()) and not (is_rule(line) or is_around_answer(line) or _FRAME.match(line))
 
     def _is_title(self, number: int) -> bool | None:
         """Whether a line is a heading for certain. None: lines below it are indented deeper, so it may be one."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from ..pcli.blocks import scan_blocks
 from ..pcli.error_lines import says_taken
-from ..pcli.response import Response
+from ..pcli.response import Response, is_around_answer
 from ..pcli.tables import scan_tables
 from .assets import parse_duration
 from .empty_answers import is_whole
@@ -40,7 +40,7 @@ _AGE = re.compile(
     re.I,
 )
 _NAME = re.compile(r"[\w.\-]+")
-_FRAME = re.compile(r"^[\s=─\-+|]*$|^Completed in|^\w{3} \d{4}-\d\d-\d\d|^\s*[✔⚠]? ?(Retrieving|Piping)", re.I)
+_FRAME = re.compile(r"^[\s=─\-+|]*$|^\s*[✔⚠]? ?(Retrieving|Piping)", re.I)
 
 
 def status_lines(response: Response | None) -> list[str]:
@@ -52,11 +52,15 @@ def status_lines(response: Response | None) -> list[str]:
     if response is None or response.error or response.usage:
         return []
     headers = {" ".join(" ".join(table.columns).split()) for table in response.tables}
-    lines = [line.strip() for line in _without_blocks(response.text) if not _FRAME.match(line)]
+    lines = [line.strip() for line in _without_blocks(response.text) if not _is_frame(line)]
     ended = {
         line for line in lines if response.cut and has_ended(line) and not goes_on(line) and not reports_failure(line)
     }
     return [line for line in lines if " ".join(line.split()) not in headers and line not in ended]
+
+
+def _is_frame(line: str) -> bool:
+    return is_around_answer(line) or _FRAME.match(line) is not None
 
 
 def _without_blocks(text: str) -> list[str]:
@@ -261,7 +265,7 @@ _COUNTED = re.compile(r"\b\d+ targets? failed\b", re.I)
 
 def gist(words: str, most: int = 300) -> str:
     """A long response in one line: the messages that say why, without lines of progress and counts of targets."""
-    lines = [" ".join(line.split()) for line in words.splitlines() if line.strip() and not _FRAME.match(line)]
+    lines = [" ".join(line.split()) for line in words.splitlines() if line.strip() and not _is_frame(line)]
     why = [line for line in lines if not _COUNTED.search(line) and not line.rstrip().endswith(("...", "…"))]
     unique = list(dict.fromkeys(why or lines[:1]))
     text = "; ".join([*(line.rstrip(" .;") for line in unique[:-1]), *unique[-1:]])

@@ -350,6 +350,11 @@ def test_a_pass_beside_words_that_are_not_understood_is_unknown(text) -> None:
     )
 
 
+def test_a_line_of_a_log_counts_although_it_begins_like_the_frame() -> None:
+    log = "Mon 2026-03-01 22:00:00 UTC System Processes Check failed"
+    assert read_health(read(f"{log}\nDisk Check: passed")).state == "unknown"
+
+
 @pytest.mark.parametrize("text", [*PASSES[:10], *FAILS[:8]])
 def test_case_never_matters(text) -> None:
     """The messages were reworded and capitalised in 7.0.1 (I95-56168)."""

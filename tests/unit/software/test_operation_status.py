@@ -657,6 +657,19 @@ def test_an_answer_proves_that_nothing_runs_only_where_all_of_it_was_read(respon
     assert said.unavailable is None if unavailable is None else unavailable in said.unavailable
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Mon 2026-03-01 22:00:00 UTC a.r1: upgrading",
+        "Mon 2026-03-01 22:00:00 a.r1 in progress",
+        "Completed in 3 steps, a.r1 installing",
+    ],
+)
+def test_a_line_of_a_log_is_no_frame_although_it_begins_like_one(line: str) -> None:
+    answer = read(f"Mon 2026-03-01 22:00:01 UTC\n{line}\n\nCompleted in 0.1 seconds")
+    assert status_lines(answer) == [line] and activity(answer).line == line
+
+
 NODE = NodeId("R", "node1")
 
 

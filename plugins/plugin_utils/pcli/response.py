@@ -111,7 +111,8 @@ _UNIX_DATE = re.compile(
 _COMPLETED = re.compile(r"\s*Completed in (?:([0-9]+(?:\.[0-9]+)?) ?s(?:ec(?:ond)?s?)?\.?|\S.*?)\s*", re.IGNORECASE)
 # What stands around an answer, and nothing else: a log begins its lines with a date, too.
 _AROUND = re.compile(
-    r"\s*(?:(?:[A-Z][a-z]{2},? )?[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}(?:\.[0-9]+)?(?: ?(?:[A-Z]{1,5}|[+-][0-9]{2}:?[0-9]{2}))?"
+    r"\s*(?:(?:[A-Z][a-z]{2},? )?[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}(?:\.[0-9]+)?"
+    r"(?: ?(?:[A-Z]{1,5}|[+-][0-9]{2}:?[0-9]{2}))?"
     r"|[Cc]ompleted in(?: [0-9.]+ ?(?:ms|s|m|h|sec|min|seconds?|minutes?|hours?)\b,?)+\.?)\s*"
 )
 _MARKS = {

@@ -97,6 +97,8 @@ _UNCONFIRMED = re.compile(rf"{_OPEN.pattern}|\b(?:un|not )?(?:confirm|commit|ver
 # That there is nothing of something else proves nothing, and leaves nothing open.
 _OTHER_NONE = re.compile(r"\b(?:no|zero|0) (?:[\w\-]+ ){0,3}(?:found|known|recorded|active)\b", re.I)
 _OF_NAME = re.compile(r"\b(?:for|on|of|at) (?:(?:the )?(?:router|node|asset|target|conductor) )?[\w.\-]+", re.I)
+# In front of a denial: which node it is about, and that it is idle.
+_NAMED = re.compile(r"\b(?:router|node|asset|target|conductor) [\w.\-]+|\bidle\b", re.I)
 _FILLER = re.compile(
     r"(?:\b(?:post-upgrade )?(?:health )?checks? (?:has |have )?(?:passed|ok|succeeded)\b)"
     r"|\b(?:no reboot (?:is )?|a reboot is not )(?:required|needed|necessary)\b|\b(?:message|from)\b|"
@@ -131,8 +133,11 @@ def leaves_open(line: str, operation: str = "upgrade") -> bool:
         none = denial_in(said, operation)
         if none is None:
             return bool(_OPEN.search(text)) or _is_beside_an_end(_OTHER_NONE.sub(" ", IDLE.sub(" ", said)))
-        behind = said[none.end() :]
-        return bool(_OPEN.search(f"{said[: none.start()]} {behind}")) or _is_unclear(_OF_NAME.sub(" ", behind))
+        before, behind = said[: none.start()], said[none.end() :]
+        if _OPEN.search(f"{before} {behind}") or _is_unclear(_OF_NAME.sub(" ", behind)):
+            return True
+        # The last clause has the names in front of the denial, and what it is about.
+        return _before_end_is_open([_NAMED.sub(" ", clause) for clause in clauses_of(before)[:-1]])
     clauses = clauses_of(RUNS_RELEASE.sub(" ", IDLE.sub(" ", said)))
     first = next((number for number, clause in enumerate(clauses) if ends_in_words(clause)), len(clauses))
     if not any(map(_ends_operation, clauses)) or _IN_A_WHILE.search(said):

@@ -21,8 +21,7 @@ from .assets import parse_duration
 from .empty_answers import is_whole
 from .node_id import NodeId
 from .operation_rest import leads_back, leaves_open, says_none
-from .operation_words import IDLE, ends_in_words, fails, fails_request, goes_on, has_ended, reports_failure
-from .refusal_reasons import already_running
+from .operation_words import ends_in_words, fails, fails_request, goes_on, has_ended, reports_failure
 from .versions import try_parse
 from .vocabulary import REVERTED, split_words
 
@@ -40,6 +39,7 @@ _AGE = re.compile(
     re.I,
 )
 _NAME = re.compile(r"[\w.\-]+")
+_ERROR = re.compile(r"^\s*(?:%\s*)?error\s*[:!]\s*", re.I)
 _FRAME = re.compile(r"^[\s=─\-+|]*$|^\s*[✔⚠]? ?(Retrieving|Piping)", re.I)
 
 
@@ -247,8 +247,7 @@ def _why_unknown(response: Response, lines: list[str], operation: str) -> str | 
     """Why a response without a running operation does not prove that none runs; None if it does."""
     if response.error:
         error = " ".join(response.error.split())
-        none = says_none(error, operation) and not already_running(IDLE.sub("", error))
-        return None if none else f"it was refused: {error}"
+        return None if _error_denies(response.error, operation) else f"it was refused: {error}"
     if response.usage:
         return "it prints the usage of the command"
     if response.broken:
@@ -258,6 +257,14 @@ def _why_unknown(response: Response, lines: list[str], operation: str) -> str | 
     if lines:
         return None if at_rest(lines, operation) else f"its answer cannot be interpreted: {lines[0][:120]}"
     return None if is_whole(response) and not response.cut else "it prints nothing"
+
+
+def _error_denies(error: str, operation: str) -> bool:
+    """Whether an error says as a whole that no such operation runs: `% Error: No upgrade in progress`."""
+    lines = [line for text in error.splitlines() if (line := _ERROR.sub("", text).strip())]
+    if any(leaves_open(line, operation) or reports_failure(line) for line in lines):
+        return False
+    return says_none(" ".join(error.split()), operation)
 
 
 _COUNTED = re.compile(r"\b\d+ targets? failed\b", re.I)

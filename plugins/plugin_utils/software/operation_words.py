@@ -25,6 +25,7 @@ from .vocabulary import (
     FETCHED,
     FETCHING,
     REVERTED,
+    SUCCESS,
     TICK,
     UNABLE,
     UNDER_WAY,
@@ -87,6 +88,7 @@ _NOT_ENDED = re.compile(
 # has ended `partially`.
 _NO_END = re.compile(
     r"\b(?:completed?|finished|done|succeeded)\s*[:=]\s*(?:never|none|n/?a\b|0(?![\d.])|-+(?!\w)|(?=[;,|]|$))"
+    rf"|\b(?:completed?|completion|{SUCCESS})\s*[:=]\s*(?:no|false|null|none|never){FIELD_END}"
     rf"|\b(?:partial(?:ly)?|partly|half|mostly) {_END}\b",
     re.I,
 )

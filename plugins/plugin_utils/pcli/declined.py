@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from .response import is_around_answer
+
 # What is ahead, or only happens under a condition, has not begun: `The upgrade will be started. Traffic may be lost.`
 _AHEAD = re.compile(
     r"\b(?:will|would|may|might|can|could|shall|must|should|going to|about to|want to|wish to|has to|have to"
@@ -21,12 +23,18 @@ _AHEAD = re.compile(
     r"|\b(?:is|are|was)?(?: now| currently)? ?running (?:(?:now|on|the|software|version|release) ){0,3}v?\d+\.\d+",
     re.I,
 )
+# The perfect tense is that of this request; what `was installed` may have been so for long.
+_DONE = (
+    r"(?:(?<!not )been|(?:is|are) now) (?:(?:just|now|successfully) )?(?:(?:up|down)graded|installed|reverted|converted"
+    r"|(?:re)?booted|restarted|activated|executed|switched|rolled (?:out|back)|handed)"
+)
 _MAY_HAVE_BEGUN = re.compile(
     r"\b(?:started|scheduled|queued|initiated|begun|began|beginning|accepted|taken|submitted|triggered|launched|sent"
     r"|requested|issued|running|pending|in[ -]?progress|ongoing|under ?way|already|still|continu(?:es|ed|ing)|goes on"
     r"|resum\w*|retr(?:y|ies|ied|ying)|upgrading|downgrading|reverting|installing|downloading|rebooting|restarting"
     r"|activating|writing|starting|beginning|applying|processing|executing|committing|rolling back|done|completed?"
     r"|lost|timed[ -]?out|time-?out|interrupt\w*|disconnect\w*|broken|no (?:response|answer|reply)|fail\w*|error"
+    rf"|{_DONE}|on (?:its|their) way|(?:job|task|request|operation) (?:[\w\-]+ )?(?:(?:was|is|has been) )?created"
     r"|follow\w*|monitor\w*|watch\w*|track\w*|progress|background|detach\w*|wait(?:ing)? (?:for|until))\b",
     re.I,
 )
@@ -41,7 +49,6 @@ _NOT_DONE = re.compile(
 )
 #: A question is found again by so many of its last letters: a terminal may have wrapped it.
 _TAIL = 20
-_FRAME = re.compile(r"Completed in .*|\w{3} \d{4}-\d\d-\d\d .*", re.I)
 
 
 def did_nothing(question: str, said: Sequence[str]) -> bool:
@@ -51,7 +58,7 @@ def did_nothing(question: str, said: Sequence[str]) -> bool:
     """
     if _MAY_HAVE_BEGUN.search(_AHEAD.sub(" ", " ".join(question.split()))):
         return False
-    return all(_NOT_DONE.fullmatch(line.strip()) or _FRAME.fullmatch(line.strip()) for line in said)
+    return all(_NOT_DONE.fullmatch(line.strip()) or is_around_answer(line) for line in said)
 
 
 def said_after(text: str, question: str) -> tuple[str, ...]:

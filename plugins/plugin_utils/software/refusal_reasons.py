@@ -152,7 +152,13 @@ def may_have_begun(words: str) -> bool:
 
 # -- a release that is not on the node --------------------------------------------------------------------------------
 
-WHAT = r"(?:version|software|release|image|package|firmware|download\w*|it|ssr[\w.\-]*|\d+\.\d+\.\d+[\w.\-]*)"
+#: A node may be called `ssr-1`, and an address has numbers with dots, too.
+SSR = r"ssr(?= (?:software|version|release|image|firmware|package)\b)"
+NO_ADDRESS = r"(?:ssr[ \-]?)?(?<![\d.])(?!\d{1,3}(?:\.\d{1,3}){3}(?![\w.\-]))"
+WHAT = (
+    r"(?:version|software|release|image|package|firmware|download\w*|it"
+    rf"|{SSR}|{NO_ADDRESS}\d+\.\d+\.\d+[\w.\-]*)"
+)
 _STILL = re.compile(
     r"\bstill (?:being )?(?:download|transferr|fetch)|\b(?:is|are|being|currently|already|now) (?:being )?downloading\b"
     rf"|\bbeing (?:{FETCHED})\b|\bdownload(?:s|ing)?\b[^.;]{{0,60}}?\b{IN_PROGRESS}"

@@ -20,8 +20,10 @@ from .refusal_reasons import (
     AT_VERSION,
     BROKE_OFF,
     IN_BETWEEN,
+    NO_ADDRESS,
     PRE_CHECK,
     SOME_DONE,
+    SSR,
     WHAT,
     failed_after_start,
     may_go_on,
@@ -35,7 +37,7 @@ from .vocabulary import FETCHED, IN_PROGRESS
 _NAME = r"['\"<]?[\w.\-]+['\">]?"
 _TARGET = r"(?:router|node|target|asset|resource[- ]group|conductor)s?(?: names?)?"
 _ARGUMENT = r"(?:arguments?|parameters?|keywords?|options?|commands?|inputs?|attributes?)"
-_RELEASE = r"(?:version|software|release|image|package|firmware|ssr[\w.\-]*|\d+\.\d+[\w.\-]*)"
+_RELEASE = rf"(?:version|software|release|image|package|firmware|{SSR}|{NO_ADDRESS}\d+\.\d+[\w.\-]*)"
 _OPERATION = r"(?:upgrade|downgrade|revert|download)"
 _THE = r"(?:(?:the|this|that|an?|requested|given|specified|target|software|sequenced) )*"
 # What another node lacks may refuse only the part of that node.
@@ -64,7 +66,8 @@ _REFUSALS = re.compile(
     rf" (?:{_ARGUMENT}|{_TARGET}|version|release)"
     # a command that this device does not know
     rf"|{_THE}command ['\"<].{{1,120}}['\">] (?:is |was )?not (?:found|known|recogni[sz]ed|supported|allowed|permitted)"
-    r"(?: \(.*\))?|[Tt]his (?:[a-z]+ ){0,2}command is (?:now )?obsolete(?:[,:]? (?:please )?use .{1,120})?"
+    r"(?: \((?:use|type|try|see|press) [^()]*\))?"
+    r"|[Tt]his (?:[a-z]+ ){0,2}command is (?:now )?obsolete(?:[,:]? (?:please )?use .{1,120})?"
     rf"|{_THE}command (?:is )?not (?:supported|permitted|allowed|available){_FOR}"
     # a target that there is not
     rf"|{_THE}{_TARGET}(?: {_NAME}){{0,2}} (?:(?:is|was) )?(?:not (?:found|known|configured|recogni[sz]ed|managed)"
@@ -191,9 +194,11 @@ def refuses(words: str, beside: Sequence[str] = ()) -> bool:
     if pre_check_failed(words):
         return _is_failed_pre_check(_LEAD.sub("", flat, count=1))
     lines = [straight(line) for line in words.splitlines() if line.strip()]
+    if says_taken([*lines, flat]):
+        return False
     if lines and _USAGE.fullmatch(_LEAD.sub("", lines[0], count=1)):
         return True
-    if is_program_fault(flat) or _WENT_ON.search(flat) or says_taken([*lines, flat]):
+    if is_program_fault(flat) or _WENT_ON.search(flat):
         return False
     return _all_refuse(lines) or _all_refuse([flat])
 

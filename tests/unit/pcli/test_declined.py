@@ -17,6 +17,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.declined imp
         "The upgrade will be started. Traffic may be lost. Continue? [y/N]:",
         "Once started, this cannot be undone. Proceed? (y/n)",
         "The node is running 6.3.5. Convert it? [y/N]:",
+        "This release has not been installed here. It will be installed. Continue? [y/N]:",
+        "Node a was upgraded yesterday. Revert it? [y/N]:",
     ],
 )
 @pytest.mark.parametrize(
@@ -45,6 +47,11 @@ def test_a_no_to_what_is_ahead_leaves_everything_as_it_is(question, said) -> Non
         ("Are you sure? [y/N]:", ("% Error: Request timed out",)),
         ("Are you sure? [y/N]:", ("Operation canceled", "a.r1: ok")),
         ("Are you sure? [y/N]:", ("Upgrade aborted",)),
+        ("Are you sure? [y/N]:", ("Completed in 3 steps, a.r1 upgraded",)),
+        ("Are you sure? [y/N]:", ("Mon 2026-03-01 22:00:00 UTC a.r1 upgrading",)),
+        ("The image has been installed. Activate it? [y/N]:", ()),
+        ("Job 17 was created. Show it? [y/N]:", ()),
+        ("The upgrade is on its way. Show it? [y/N]:", ()),
     ],
 )
 def test_what_may_have_been_begun_taken_or_lost_is_not_nothing(question, said) -> None:

@@ -329,6 +329,14 @@ def test_the_lines_beside_a_refusal_must_say_nothing_else(line, refused) -> None
         "the config-read capability is required to show the progress",
         "the status command can only be run on the conductor",
         "Pre-check failed: tolerated",
+        # a node that is called so, or its address
+        "ssr-east-1 is not available",
+        "SSR is not available",
+        "ssr1 is not present on node a",
+        "10.0.0.1 is not available",
+        "10.0.0.1 is not there",
+        "The command 'upgrade' is not allowed (the node restarts)",
+        "usage: upgrade\nUpgrade started on a.r1",
     ],
 )
 def test_what_is_missing_for_something_else_refuses_nothing(words) -> None:
@@ -359,6 +367,11 @@ def test_what_is_missing_for_something_else_refuses_nothing(words) -> None:
         "permission denied",
         "Version 7.1.3 is not present on node a",
         "image is not on the node yet",
+        "SSR-6.3.5-37 is not available",
+        "SSR 6.3.5-37 is not offered",
+        "SSR version 6.3.5 is not available",
+        "6.3.5-37.r1.el7 is not present on the node",
+        "usage: request system software upgrade\n  force   skip what asks whether the upgrade should be started",
     ],
 )
 def test_a_missing_right_or_release_and_a_failed_pre_check_refuse(words) -> None:

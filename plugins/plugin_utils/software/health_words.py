@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 
 from ..pcli.response import Response
+from .health_failures import speaks_of_failure
 from .health_lines import NAME_COLUMNS, NODE_COLUMNS, Statement, is_old, is_progress
 from .health_names import ELSEWHERE, Names
 from .vocabulary import BEGUN, PASSED
@@ -47,10 +48,11 @@ _THINGS = re.compile(
     r"|summary|total|conclusion|checks?|tests?|post-?checks?|health-?checks?|steady-?state)",
     re.I,
 )
-# These fields are no results, whatever they hold.
+# These fields are no results, whatever they hold; those that are no names must not say that something is bad.
+_ABOUT_NAME = re.compile(r"(?:node|router|target|host|asset|id)(?: name| id| \d+)?", re.I)
 _ABOUT = re.compile(
-    r"(?:node|router|target|host|asset|version|date|time|duration|started|finished|ended|took|elapsed|id|type|release"
-    r"|uptime|(?:start|end) time)(?: name| id| \d+)?",
+    r"(?:version|date|time|duration|started|finished|ended|took|elapsed|type|release|uptime|(?:start|end) time)"
+    r"(?: name| id| \d+)?",
     re.I,
 )
 #: `c1 System Processes Check`: a name that no list of nodes has.
@@ -155,7 +157,11 @@ def _result(text: str) -> bool | None:
     field = _FIELD.fullmatch(bare)
     if field is None:
         return None
-    if _ABOUT.fullmatch(field["name"]) or (_DETAIL.fullmatch(field["name"]) and _NUMBER.fullmatch(field["value"])):
+    if _ABOUT.fullmatch(field["name"]):
+        return None if speaks_of_failure(field["value"]) else False
+    if _ABOUT_NAME.fullmatch(field["name"]):
+        return False
+    if _DETAIL.fullmatch(field["name"]) and _NUMBER.fullmatch(field["value"]):
         return False
     if _NO_NAME.search(field["name"]) or not (" " in field["name"] or _THINGS.fullmatch(field["name"])):
         return None

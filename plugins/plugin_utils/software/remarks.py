@@ -24,7 +24,11 @@ _MISSING = re.compile(
     r"|\bmore\b(?! (?:information|info|details?|help)\b)|\.\.\.|\u2026|\u26a0|[\u2716\u2717\u2718\u2715\u274c]",
     re.IGNORECASE,
 )
-_OLD = re.compile(r"\bas of\b|\bago\b|\blast (?:seen|update|contact)|\bprevious|\bearlier\b|\bhistor", re.IGNORECASE)
+_OLD = re.compile(
+    r"\bas of\b|\bago\b|\blast (?:seen|update|contact)|\bprevious|\bearlier\b|\bhistor|\bold\b|\bcache\b|\baway\b"
+    r"|\bno longer\b",
+    re.IGNORECASE,
+)
 #: The line above the answer of one node.
 _TARGET = re.compile(r"(?:Target|Node):\s+(\S+)", re.IGNORECASE)
 _ROWS = r"(?:assets?|nodes?|rows?|entries|records?|items?)"
@@ -49,9 +53,10 @@ def concerns_missing(line: str, rows: int | None = None) -> bool:
 def casts_doubt(line: str, names: Collection[str]) -> bool:
     """Whether a line beside the answer of a node names another one, or may say that it was not reached just now."""
     target = _TARGET.match(line)
-    if target:
-        return target[1] not in names
-    return concerns_missing(line) or _OLD.search(line) is not None
+    if target and target[1] not in names:
+        return True
+    said = line[target.end() :] if target else line
+    return concerns_missing(said) or _OLD.search(said) is not None
 
 
 def counts_others(line: str, rows: int) -> bool:

@@ -355,6 +355,12 @@ def test_a_line_of_a_log_counts_although_it_begins_like_the_frame() -> None:
     assert read_health(read(f"{log}\nDisk Check: passed")).state == "unknown"
 
 
+@pytest.mark.parametrize("line", ["Version: missing", "Duration: failed", "Type: error"])
+def test_a_field_that_is_no_result_may_say_that_something_is_bad(line) -> None:
+    assert read_health(read(f"System Processes Check: passed\n{line}")).state == "unknown"
+    assert read_health(read("System Processes Check: passed\nNode: node1\nVersion: 6.3.5")).state == "pass"
+
+
 @pytest.mark.parametrize("text", [*PASSES[:10], *FAILS[:8]])
 def test_case_never_matters(text) -> None:
     """The messages were reworded and capitalised in 7.0.1 (I95-56168)."""

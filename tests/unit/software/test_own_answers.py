@@ -70,6 +70,10 @@ def test_its_own_block_among_others_is_its_answer() -> None:
         "showing the last known state\n\n" + block("a"),
         block("a") + "\n\nThe node did not answer",
         block("a") + "\n\nAs of 5 minutes ago",
+        "Target: a.r1 (disconnected)\n\n" + block("a"),
+        "From the cache\n\n" + block("a"),
+        "Data is 3 minutes old\n\n" + block("a"),
+        block("a") + "\n\na.r1 is away",
         block("a") + "\n\nCompleted in 0.04 seconds\n\nshowing stale data",
     ],
 )

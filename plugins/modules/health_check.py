@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.compare
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.health
+  - sessionsmart.ssr.overrides
   - sessionsmart.ssr.progress
 attributes:
   action_group:
@@ -98,12 +99,6 @@ options:
     type: list
     elements: str
     default: []
-  override:
-    description:
-      - Conditions that do not count for single routers, as in M(sessionsmart.ssr.precheck).
-      - Use it where an operation was sent with the same override, for instance beside a dead node.
-    type: list
-    elements: raw
   snapshots:
     description:
       - The state of routers before, by name, as RV(sessionsmart.ssr.snapshot_info#module:snapshots) returns it. Each

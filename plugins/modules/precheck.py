@@ -29,6 +29,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.checks
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.following
+  - sessionsmart.ssr.overrides
   - sessionsmart.ssr.progress
 attributes:
   action_group:
@@ -117,22 +118,6 @@ options:
     type: str
     choices: [strict, minor]
     default: strict
-  override:
-    description:
-      - Conditions that do not count for single routers, as a list of mappings with exactly the keys V(router),
-        V(condition) and V(reason). Each names one router; patterns are not accepted.
-      - V(peer_not_well) lets one node of a pair be handled although the other one is disconnected, not settled or bad.
-        So a half-done pair with a dead node can be finished or taken back. Its router is dark while the node restarts.
-      - V(peer_end_unknown) lets an operation count as ended that was begun at the other node by an earlier run, if its
-        time is over and nothing shows that it runs. Use it with V(peer_not_well) for a node that died in its upgrade.
-      - V(group_member_not_well) lets a router be handled although another one of its exclusive group is not well.
-      - The checks V(pair_connected), V(pair_in_sync), V(same_install_type), V(mismatch_alarm), V(critical_alarms) and
-        V(asset_errors) only warn about that router.
-      - It is shown in the result, with the reason and with the user who has started the
-        task. Nothing else can be lifted; an operation that runs, a version that is not offered, and a changed candidate
-        configuration always stop a router.
-    type: list
-    elements: raw
   any_node:
     description:
       - Whether to use the other node of the conductor, with the variables of its own host, if this one cannot be

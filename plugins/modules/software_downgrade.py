@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.targets
   - sessionsmart.ssr.following
   - sessionsmart.ssr.rollouts
+  - sessionsmart.ssr.overrides
   - sessionsmart.ssr.upgrading
   - sessionsmart.ssr.health
   - sessionsmart.ssr.alarms

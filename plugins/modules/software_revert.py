@@ -38,6 +38,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.targets
   - sessionsmart.ssr.following
   - sessionsmart.ssr.rollouts
+  - sessionsmart.ssr.overrides
   - sessionsmart.ssr.progress
 attributes:
   action_group:

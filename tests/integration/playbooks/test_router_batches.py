@@ -149,6 +149,7 @@ def test_in_plays_of_a_user_a_batch_that_may_not_begin_fails(bench):
     assert run.code == 2 and verdicts(run) == {"good": "done", "bad": "failed"}
     assert failed_hosts(run) == {"bad", "next"} and requests(b, "next") == []
     assert any("bad (failed) of batch 1" in failure for failure in run.failures)
+    assert messages_of(run, "Explain why this batch does not begin") == [], "the failure says it"
 
 
 def test_a_canary_that_is_not_well_any_more_is_relapsed_in_its_report_and_stops_the_run(bench):

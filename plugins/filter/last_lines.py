@@ -71,7 +71,7 @@ def run_again(
         # The verdict on a run that was stopped falls on a host of its own, which may be well.
         bad = bad if any(not STATES[state].ok for state in review.get("totals") or {}) else set()
     else:
-        states = {router: entry["state"] for router, entry in merge([result for result in results if result]).items()}
+        states = {router: entry["state"] for router, entry in merge(results).items()}
         bad = {host for host, router in routers.items() if not STATES[states.get(router, "not_started")].ok}
         never = {router for router, state in states.items() if state == "not_started"}
         due = bool(bad)

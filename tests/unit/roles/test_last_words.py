@@ -33,7 +33,7 @@ def last_words(message: str, name: str = WORDS[0], host: str = "c1", hosts=("c1"
     variables = {
         **{key: trust_as_template(VARS[key]) for key in WORDS},
         "__conductor_upgrade_vendor": vendor,
-        "__conductor_upgrade_revert_message": message,
+        "conductor_upgrade_revert_result": {"msg": message},
         "conductor_upgrade_result": {"msg": message},
         "inventory_hostname": host,
         "ansible_play_hosts_all": list(hosts),

@@ -209,7 +209,8 @@ by_router:
             - V(relapsed) - was done, and left its settled state later in the same run. The host fails; counts as
               changed.
             - V(reverted) - runs its previous version again. The host fails; counts as changed.
-            - V(held) - the first node is done, the second was stopped. The host fails; counts as changed.
+            - V(held) - a node runs the requested version, and something keeps the run from going on. The host fails;
+              counts as changed.
             - V(blocked) - stopped by a check; nothing was sent. The host fails; not changed.
             - V(not_started) - nothing was sent. The host fails; not changed.
             - V(planned) - check mode, would be changed. The host is ok; counts as changed.

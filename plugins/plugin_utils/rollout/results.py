@@ -37,7 +37,7 @@ STATES = {
     "failed": StateMeaning(False, None, "refused in words, or proven bad"),
     "relapsed": StateMeaning(False, True, "was done, and left its settled state later"),
     "reverted": StateMeaning(False, True, "runs the version from before again"),
-    "held": StateMeaning(False, True, "the first node is done, the second was stopped"),
+    "held": StateMeaning(False, True, "a node runs the requested version, and something keeps the run from going on"),
     "blocked": StateMeaning(False, False, "a pre-check says no; nothing was sent"),
     "not_started": StateMeaning(False, False, "nothing was sent"),
     "planned": StateMeaning(True, True, "check mode: would be done"),

@@ -209,4 +209,82 @@ WHOSE: dict[str, tuple[str | None, dict]] = {
             "sent": 1,
         },
     ),
+    "what an earlier run has begun is taken up before another starts, though its asset is at rest": (
+        None,
+        {
+            "routers": [*ONE, {"name": "r2", "nodes": [{"name": "a"}]}],
+            "courses": {"a.r2": [{"write": 600.0}]},
+            "runs": [
+                {"args": {**RECORDED, "targets": ["r2"]}, "kill": 40.0},
+                {"args": {**RECORDED, "targets": ["r1", "r2"], "in_flight": 1}, "pause": 30.0},
+            ],
+            "ends": [{}, {"r1": "done", "r2": "done"}],
+            "sent": 2,
+        },
+    ),
+    "and where it belongs to a later wave": (
+        None,
+        {
+            "routers": [*ONE, {"name": "r2", "nodes": [{"name": "a"}]}],
+            "courses": {"a.r2": [{"write": 600.0}]},
+            "runs": [
+                {"args": {**RECORDED, "targets": ["r2"]}, "kill": 40.0},
+                {
+                    "args": {**RECORDED, "targets": ["r1", "r2"], "in_flight": 1, "waves": {"r1": 0, "r2": 1}},
+                    "pause": 30.0,
+                },
+            ],
+            "ends": [{}, {"r1": "done", "r2": "done"}],
+            "sent": 2,
+        },
+    ),
+    "and where one request was for both of its nodes": (
+        None,
+        {
+            "routers": [*ONE, {"name": "r2", "nodes": [{"name": "a"}, {"name": "b"}]}],
+            "courses": {"a.r2": [{"write": 600.0}], "b.r2": [{"write": 600.0}]},
+            "runs": [
+                {"args": {**RECORDED, "targets": ["r2"], "sequencing": "vendor"}, "kill": 40.0},
+                {
+                    "args": {
+                        **RECORDED,
+                        "targets": ["r1", "r2"],
+                        "sequencing": "vendor",
+                        "in_flight": 1,
+                        "waves": {"r1": 0, "r2": 1},
+                    },
+                    "pause": 30.0,
+                },
+            ],
+            "ends": [{}, {"r1": "done", "r2": "done"}],
+            "sent": 2,
+        },
+    ),
+    "and where the release is downloaded before each upgrade": (
+        None,
+        {
+            "routers": [*ONE, {"name": "r2", "nodes": [{"name": "a"}]}],
+            "courses": {"a.r2": [{"write": 600.0}]},
+            "runs": [
+                {"args": {**RECORDED, "targets": ["r2"]}, "kill": 40.0},
+                {"args": {**RECORDED, "targets": ["r1", "r2"], "in_flight": 1, "download": True}, "pause": 30.0},
+            ],
+            "ends": [{}, {"r1": "done", "r2": "done"}],
+            "sent": 2,
+        },
+    ),
+    "the clock of a controller that follows what another has begun is set back, and tells the same time twice": (
+        None,
+        {
+            "routers": ONE,
+            "courses": {"a.r1": [{"write": 600.0, "away": 100.0}]},
+            "runs": [{"args": {**RECORDED, "poll_min": 1, "poll_max": 1}}],
+            "faults": [
+                {"kind": "beside", "when": {"at": 2.0}},
+                {"kind": "jump", "when": {"at": 650.0}, "by": -600.0},
+            ],
+            "ends": [{"r1": "done"}],
+            "sent": 1,
+        },
+    ),
 }

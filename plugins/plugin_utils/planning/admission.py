@@ -119,12 +119,12 @@ GO = Decision(True, False, "")
 
 
 def may_start(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits, durations: Durations) -> Decision:
-    """May this router start now? One where something is under way already is only followed, so it always may."""
+    """May this router start now? What was found at work always may: it is followed, and what is sent there asks again."""
     if situation.parent_gone:
         return _stopped("the main process is gone, and with it whoever would hear of what happens")
     if plan.state != "planned":
         return _never(plan.reason)
-    if plan.adopted:
+    if plan.found_at_work:
         return GO
     if bounds.reverts:
         return _beside_its_group(plan, situation) or _slots(situation, bounds) or _wave(plan, situation) or GO
@@ -327,8 +327,8 @@ def _own_slot(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits) 
     """What was found at work is followed without a slot, and sends something only once it has one (I5)."""
     running = [other.router for other in situation.running]
     before = running[: running.index(plan.router)] if plan.router in running else running
-    behind = situation.running[len(before) + 1 :] if plan.adopted else ()
-    behind = [other.router for other in behind if not other.adopted or other.router in situation.turns]
+    behind = situation.running[len(before) + 1 :] if plan.found_at_work else ()
+    behind = [other.router for other in behind if not other.found_at_work or other.router in situation.turns]
     held = [router for router in (*before, *behind) if router not in situation.resting]
     if len(held) + len(situation.unknowns) < bounds.in_flight:
         return None

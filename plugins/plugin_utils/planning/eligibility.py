@@ -49,6 +49,9 @@ class NodeFacts:
     configured: bool = True
     #: Its service is proven down: it carries nothing (rule 45). Read only where it decides something.
     service_down: bool = False
+    #: An earlier run has begun the same there, and it may run still, although its asset is at rest. That leaves no
+    #: router out: its gate decides when its turn comes.
+    recorded: bool = False
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,8 @@ class RouterPlan:
     overrides: tuple[Override, ...] = ()
     #: Its nodes that are away, while the others are moved all the same.
     left_alone: tuple[NodePlan, ...] = ()
+    #: May what an earlier run has begun on one of its nodes run still, although all of them are at rest?
+    recorded: bool = False
 
     @property
     def to_version(self) -> str | None:
@@ -84,6 +86,11 @@ class RouterPlan:
         return any(node.running is not None for node in self.nodes)
 
     @property
+    def found_at_work(self) -> bool:
+        """True if it is taken up before all others, since something runs there, or may."""
+        return self.adopted or self.recorded
+
+    @property
     def mates(self) -> tuple[str, ...]:
         """The other routers of its exclusive group."""
         return tuple(router for router in self.members if router != self.router)
@@ -91,7 +98,7 @@ class RouterPlan:
     def as_data(self) -> dict:
         """The plan as plain data, for Ansible. The group names its members, and a note what is left alone."""
         data = asdict(replace(self, members=(), left_alone=()))
-        del data["members"], data["left_alone"]
+        del data["members"], data["left_alone"], data["recorded"]
         return data | {name: list(data[name]) for name in ("nodes", "notes", "overrides")}
 
 
@@ -202,6 +209,7 @@ def _plan(case: Case) -> RouterPlan:
         way_back=_way_back(nodes, rules) if at_work else "none",
         notes=tuple(_notes(case, nodes, sequencing)) if at_work else (),
         overrides=rules.overrides if at_work else (),
+        recorded=at_work and any(node.recorded for node in case.nodes),
     )
 
 

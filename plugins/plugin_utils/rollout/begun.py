@@ -17,15 +17,24 @@ from .moments import MOVES
 from .poller import StatusPoller
 
 
-def has_begun(context: RunContext, poller: StatusPoller, router: str, operation: str, wanted: str | None) -> bool:
+def has_begun(
+    context: RunContext,
+    poller: StatusPoller,
+    router: str,
+    operation: str,
+    wanted: str | None,
+    open_counts: bool = True,
+) -> bool:
     """True if a command of this run has moved a node of the router, or as the journal says one of an earlier run.
 
     ``wanted``: the version that its nodes are to run; a command that was to bring another one counts for nothing here.
+    ``open_counts``: does a record without an end say so, although its node does not run that version?
     """
     entries = context.events.listener(NodeLedger).of_router(router)
     if any(map(_was_moved, entries.values())):
         return True
-    return any(_is_recorded(context, poller, node_id, operation, wanted) for node_id in poller.nodes_of(router))
+    nodes = poller.nodes_of(router)
+    return any(_is_recorded(context, poller, node_id, operation, wanted, open_counts) for node_id in nodes)
 
 
 def _was_moved(entry: LedgerEntry) -> bool:
@@ -34,7 +43,12 @@ def _was_moved(entry: LedgerEntry) -> bool:
 
 
 def _is_recorded(
-    context: RunContext, poller: StatusPoller, node_id: NodeId, operation: str, wanted: str | None
+    context: RunContext,
+    poller: StatusPoller,
+    node_id: NodeId,
+    operation: str,
+    wanted: str | None,
+    open_counts: bool,
 ) -> bool:
     """Does the journal say so? What cannot be read says nothing, so that all limits count."""
     try:
@@ -43,7 +57,7 @@ def _is_recorded(
         return False
     if record is None or record.operation not in MOVES or record.operation != operation:
         return False
-    return _leads_to(record, wanted) and (record.open or _runs_it(poller, node_id, record))
+    return _leads_to(record, wanted) and ((record.open and open_counts) or _runs_it(poller, node_id, record))
 
 
 def _leads_to(record: Record, wanted: str | None) -> bool:

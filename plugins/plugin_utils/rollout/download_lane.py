@@ -59,7 +59,7 @@ class DownloadLane:
     def prepare(self, plans: Sequence[RouterPlan]) -> None:
         """These routers are to be upgraded, in this order. What is under way already is followed without a download."""
         for plan in plans:
-            if plan.state == "planned" and not plan.adopted:
+            if plan.state == "planned" and not plan.found_at_work:
                 self._fetches[plan.router] = ReleaseFetch(plan, self._shared, since=self.context.clock.now())
 
     def ready(self, router: str) -> bool:

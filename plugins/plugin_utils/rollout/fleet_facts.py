@@ -22,6 +22,7 @@ from ..software.versions import Version, satisfies, try_parse
 from .context import RunContext
 from .journal import JournalError, Record
 from .moments import MOVES
+from .read_moments import begun_by
 
 #: What shows of a node that the journal knows and no list of assets has.
 MISSING = "not in the list of assets any more (if it was removed for good, remove its record from the journal)"
@@ -58,6 +59,7 @@ def fleet_facts(
             busy=asset.busy,
             downloaded=is_downloaded(software, node_id, rules.of(asset.router).version),
             running=_running_operation(context, operation, asset, rules.of(asset.router), asset.router not in restless),
+            recorded=asset.router not in restless and _may_run_at_rest(context, operation, asset),
         )
     return _with_services(context, facts) if rules.revert else facts
 
@@ -179,6 +181,23 @@ def _running_operation(context: RunContext, operation: str, asset: Asset, rules:
     if (settled and not begun) or is_dead_site(asset, limit):
         return None
     return _shown_operation(context, dict.fromkeys((operation, *([record.operation] if begun else []))), asset)
+
+
+def _may_run_at_rest(context: RunContext, operation: str, asset: Asset) -> bool:
+    """True if an earlier run has begun the same on a settled node, and neither words nor its age say that it is over.
+
+    A node that writes its image may be settled on its old release for an hour.
+    """
+    try:
+        record = context.journal.last(asset.router, asset.node)
+    except JournalError:
+        return False  # its own operation says so, and touches nothing
+    if not has_no_known_end(record) or record.operation != operation:
+        return False
+    lines: tuple[str, ...] = ()
+    with contextlib.suppress(PcliError):
+        lines = tuple(operation_status.status_lines(context.conductor.status(operation, asset.router, asset.node)))
+    return begun_by(context, record, lines, well=asset.version is not None).may_run
 
 
 def _shown_operation(context: RunContext, operations: Iterable[str], asset: Asset) -> str | None:

@@ -86,7 +86,7 @@ def begun_command(
     if record is None or not record.open or record.operation not in MOVES:
         return None
     lines = poller.round.status_lines(record.operation, record.router, record.node)
-    return _begun(context, record, lines, well)
+    return begun_by(context, record, lines, well)
 
 
 def operation_shown_at(poller: StatusPoller, node_id: NodeId) -> str | None:
@@ -95,7 +95,8 @@ def operation_shown_at(poller: StatusPoller, node_id: NodeId) -> str | None:
     return next(filter(None, shown), None)
 
 
-def _begun(context: RunContext, record: Record, lines: tuple[str, ...], well: bool) -> BegunCommand:
+def begun_by(context: RunContext, record: Record, lines: tuple[str, ...], well: bool) -> BegunCommand:
+    """What was written down of a node as without its end, with what the conductor shows of it now."""
     age, limits = context.journal.age(record), context.limits
     return BegunCommand(record, age, limits.upgrade_timeout, lines, well, limits.operation_settle)
 
@@ -217,7 +218,7 @@ def live_peer(context: RunContext, live: LiveNode, name: str, asset: Asset | Non
         return peer
     lines = tuple(line for shown in live.shown for line in shown)
     well = asset is not None and live.unwell is None and _at_rest(partial_status(asset))
-    return replace(peer, begun=_begun(context, record, lines, well))
+    return replace(peer, begun=begun_by(context, record, lines, well))
 
 
 # -- of a node whose revert is decided, or whose release is brought or taken away -------------------------------------

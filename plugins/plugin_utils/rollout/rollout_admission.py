@@ -92,10 +92,13 @@ class RolloutAdmission:
         nodes = tuple(node for node in plan.nodes if node.node in left)
         rest = self.left_of(replace(plan, nodes=nodes))
         state = self.state(plan.router)
-        first = not has_begun(self.context, self.poller, plan.router, self.operation, plan.to_version)
+        # A record alone has let it start before all others, so what is sent first is a start as any other.
+        first = not has_begun(
+            self.context, self.poller, plan.router, self.operation, plan.to_version, open_counts=not plan.recorded
+        )
         state = replace(state, stop_file=state.stop_file if first else False)
-        decision = may_go_on(rest, state, self.bounds, self.durations, first, found_at_work=plan.adopted)
-        if first and plan.adopted:
+        decision = may_go_on(rest, state, self.bounds, self.durations, first, found_at_work=plan.found_at_work)
+        if first and plan.found_at_work:
             self.progress.take_turn(plan.router, decision.go)
         return decision.go, decision.reason if decision.stop or decision.never else ""
 

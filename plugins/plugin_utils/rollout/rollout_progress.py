@@ -62,7 +62,7 @@ class RolloutProgress:
         self.plans, self.began = list(plans), now
         self.grouped = {router for plan in plans if plan.state == "planned" for router in plan.members}
         planned = [plan for plan in plans if plan.state == "planned"]
-        self.waiting = sorted(planned, key=lambda plan: not plan.adopted)
+        self.waiting = sorted(planned, key=lambda plan: not plan.found_at_work)
 
     def put_back(self, plan: RouterPlan) -> None:
         """A router that could not be begun yet waits again, in its old place."""

@@ -258,6 +258,7 @@ def adopted() -> RouterPlan:
 )
 def test_a_router_at_which_something_runs_already_is_always_followed(situation) -> None:
     assert ask(adopted(), **situation).go
+    assert ask(replace(router(), recorded=True), **situation).go
     assert not ask(router(), **situation).go
 
 

@@ -50,7 +50,14 @@ def facts_of(conductor: FakeConductor, rules: Rules = RULES, record: object = No
 
 def record(open: bool = True, operation: str = "upgrade", age: float = 10) -> SimpleNamespace:
     return SimpleNamespace(
-        open=open, operation=operation, age=age, command="the command", intent_at="yesterday", limit=None
+        router=NODE.router,
+        node=NODE.node,
+        open=open,
+        operation=operation,
+        age=age,
+        command="the command",
+        intent_at="yesterday",
+        limit=None,
     )
 
 
@@ -80,6 +87,26 @@ def test_what_was_left_without_an_end_runs_on_a_settled_node_whose_peer_is_away(
     assert "'the command' was sent at yesterday" in facts_of(conductor, record=record())[NODE].running
     conductor.boxes[NodeId("R", "b")].status = "Synchronized"
     assert facts_of(conductor, record=record())[NODE].running is None
+
+
+@pytest.mark.parametrize(
+    ("record", "words", "recorded"),
+    [
+        (record(), "", True),
+        (record(), "Upgrade in progress", True),
+        (record(), "No upgrade in progress", True),  # so new that a status may not show it yet
+        (record(age=400), "No upgrade in progress", False),
+        (record(age=LIMIT), "", False),
+        (record(operation="revert"), "", False),
+        (record(open=False), "", False),
+    ],
+)
+def test_what_may_run_on_a_settled_node_is_recorded_and_adopts_no_router(conductor, record, words, recorded) -> None:
+    conductor.told["upgrade"] = words
+    facts = facts_of(conductor, record=record)[NODE]
+    assert (facts.recorded, facts.running) == (recorded, None)
+    conductor.boxes[NODE].status = "Disconnected"
+    assert not facts_of(conductor, record=record)[NODE].recorded, "what is not settled is judged by itself"
 
 
 def test_a_dead_site_is_not_asked_and_counts_as_no_operation(conductor) -> None:

@@ -200,13 +200,16 @@ def test_where_it_cannot_be_polled_again_words_do_not_outweigh_an_open_intent(ni
     """The conductor goes away between its words and the new look: what ran is followed, and nothing is sent."""
     leave_intent(tmp_path, night, 100)
     box, status, assets = night.conductor.boxes["R", "a"], night.conductor.status, night.conductor.assets
+    planned = []
 
     def away():
         night.conductor.assets = assets
         raise ConnectFailed("Nobody answers.")
 
     def ends(*asked):
-        if box.version == OLD:
+        if not planned:  # the plan asks as well
+            planned.append(asked)
+        elif box.version == OLD:
             box.boot(night.clock, NEW)
             night.conductor.show(box)
             night.conductor.assets = away
@@ -404,6 +407,17 @@ def test_while_another_run_has_begun_something_on_its_peer_a_node_is_not_touched
     assert requests(night) == []
     night.conductor.told["upgrade"] = "No upgrade in progress"
     assert go(night, SECOND, journal=str(tmp_path))["P", "b"]["state"] == "done"
+
+
+def test_what_only_a_record_has_taken_up_first_is_a_start_as_any_other(night, tmp_path) -> None:
+    """It is so new that words that nothing runs do not count yet; once they do, nothing was begun past the limits."""
+    leave_intent(tmp_path, night, 1)
+    night.conductor.told["upgrade"] = "No upgrade in progress"
+    stop = tmp_path / "stop"
+    stop.touch()
+    node = go(night, journal=str(tmp_path), stop_file=str(stop), operation_settle=300)["R", "a"]
+    assert node["state"] == "not_started" and "stop file" in node["reason"], node["reason"]
+    assert requests(night) == []
 
 
 @pytest.mark.parametrize("order", ["standby_first", "as_listed"])

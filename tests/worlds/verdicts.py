@@ -66,7 +66,8 @@ class RunJudge:
         ends = [data["ended"]] if data.get("ended") else [node["ended"] for node in nodes if node.get("ended")]
         its = self.world.authority.node(router, data["node"])
         sent = [command.at for command in self.commands if its in command.nodes]
-        since = max([self.began, *sent])
+        # A clock that was set back tells the same time twice: the end comes after what was seen of the node until then.
+        since = max([self.began, *sent, *self._said(f" {data['node']}.{router}: it runs ")])
         said = [] if data.get("ended") else self._said(f" {router}: {data['state'].upper()}")
         at = max([*(self.world.seconds_of(_moment(text), since) for text in ends), *said], default=self.ended)
         at = min(max(at, self.began), self.ended)

@@ -119,7 +119,7 @@ GO = Decision(True, False, "")
 
 
 def may_start(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits, durations: Durations) -> Decision:
-    """May this router start now? What was found at work always may: it is followed, and what is sent there asks again."""
+    """May this router start now? What was found at work always may: it is followed, and what is sent asks again."""
     if situation.parent_gone:
         return _stopped("the main process is gone, and with it whoever would hear of what happens")
     if plan.state != "planned":

@@ -203,12 +203,21 @@ class Journal:
         """The nodes of a router of which something was ever written down here, by whatever run, in order.
 
         A list of assets may show none of them any more. A record that cannot be read is one of the node that its file
-        is named after.
+        is named after. Raises JournalError where the folder cannot be read.
         """
-        if self._folder is None or not os.path.isdir(self._folder):
+        if self._folder is None:
             return []
+        try:
+            names = sorted(os.listdir(self._folder))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            raise JournalError(
+                f"The journal folder {self._folder} cannot be read ({error.strerror}), so it is not known whether a "
+                f"command was sent to {router}. Make it readable, then run again."
+            ) from error
         begin, nodes = _file_name(router, ""), []
-        for name in sorted(os.listdir(self._folder)):
+        for name in names:
             if not (name.startswith(begin) and name.endswith(".json")):
                 continue
             try:

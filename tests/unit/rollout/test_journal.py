@@ -116,6 +116,16 @@ def test_each_node_has_its_own_record(journal) -> None:
     assert journal.last("Other", "node1") is None
 
 
+def test_a_folder_that_cannot_be_read_is_not_taken_for_one_without_nodes(journal, monkeypatch) -> None:
+    def fails(path):
+        raise OSError(errno.ESTALE, "Stale file handle", path)
+
+    monkeypatch.setattr(journal_file.os, "listdir", fails)
+    monkeypatch.setattr(journal_file.os.path, "isdir", lambda path: False)  # what it says of a folder that fails
+    with pytest.raises(JournalError, match=r"cannot be read \(Stale file handle\).* to r1"):
+        journal.nodes_of("r1")
+
+
 def test_the_nodes_of_a_router_are_all_of_which_something_was_written_down(journal, tmp_path) -> None:
     """A list of assets may show none of them any more, and another run may have written it."""
     journal.outcome(intend(journal, "r1", "b"), "done", "")

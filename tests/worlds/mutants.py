@@ -227,7 +227,7 @@ def _with_codes(codes: Iterable[tuple[FunctionType, CodeType]]) -> Iterator[None
 def _forget_answers() -> None:
     """What was computed once came from other conditions."""
     for name, module in list(sys.modules.items()):
-        if module is not None and name.startswith((f"{_UTILS}.software", f"{_UTILS}.rollout")):
+        if module is not None and name.startswith(f"{_UTILS}."):
             for value in vars(module).values():
                 if hasattr(value, "cache_clear"):
                     value.cache_clear()

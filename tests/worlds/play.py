@@ -26,7 +26,7 @@ from .clock import Endless, Killed
 from .definition import complete
 from .judge import Break
 from .role import RolePlay, review_action
-from .session import WorldSession
+from .session import LOCK_TIME, WorldSession
 from .strikes import Injected
 from .verdicts import RunJudge
 from .world import World
@@ -104,6 +104,7 @@ def play(data: dict) -> Played:
         played.results = [_without(world.folder, result) for result in played.results]
     finally:
         lines()
+        LOCK_TIME.clock = None  # whoever locks a journal afterwards waits for another process again
         world.close()
     played.breaks, played.story = world.judge.breaks, world.story
     played.sent = [f"{command.at:.0f} {command.text}" for command in world.judge.commands]

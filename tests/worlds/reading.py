@@ -53,10 +53,25 @@ def _remember_words(module: ModuleType, name: str) -> None:
     plain = getattr(module, name, None)
     if plain is None or hasattr(plain, "__wrapped__"):
         return
-    quick = functools.lru_cache(maxsize=_MOST)(plain)
+    quick = _remembering_words(plain)
     for other in list(sys.modules.values()):
         if getattr(other, "__name__", "").startswith(_UTILS) and vars(other).get(name) is plain:
             setattr(other, name, quick)
+
+
+def _remembering_words(plain: Callable) -> Callable:
+    quick = functools.lru_cache(maxsize=_MOST, typed=True)(plain)
+
+    @functools.wraps(plain)
+    def remembering(*given, **named):
+        try:
+            hash(given)
+        except TypeError:  # a list where a word should be: what the function itself says of it counts
+            return plain(*given, **named)
+        return quick(*given, **named)
+
+    remembering.cache_clear = quick.cache_clear
+    return remembering
 
 
 def _remembering(reader: Callable) -> Callable:
@@ -74,4 +89,5 @@ def _remembering(reader: Callable) -> Callable:
         value = entry[1]
         return list(value) if isinstance(value, list) else value
 
+    read.cache_clear = known.clear
     return read

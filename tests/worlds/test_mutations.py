@@ -9,9 +9,11 @@ import json
 import re
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import shell_pool
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import gate_conditions, judge
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import assets
 
-from . import mutants, unit_tests
+from . import layout, mutants, unit_tests
 from .mutants import Mutant, all_mutants, function_mutants, gate_mutants, turned_off, watched
 from .mutations import REMEMBERED, Plain, Row, chased, noticed, plain, read_remembered, seeds_of, table
 from .play import play
@@ -157,6 +159,17 @@ def test_a_unit_test_notices_what_is_turned_off_in_a_process_of_its_own() -> Non
     noticed_by = unit_tests.failing([(mutant, unit_tests.tests_of(mutant)[0])], 1)
     assert noticed_by[mutant].startswith("tests/unit/software/test_asset_states.py::test_")
     assert unit_tests.failing([(mutant, noticed_by[mutant])], 1) == noticed_by
+
+
+def test_what_was_read_before_a_condition_is_turned_off_is_read_again() -> None:
+    mutant = next(m for m in function_mutants() if m.key == "inside: asset_states.read_state: known is not None")
+    row = ["r1", "a", "a.r1", "7.1.3", "Image", "Running", "1m 0s", "0"]
+    columns = ["Router", "Node", "Asset Id", "SSR Version", "Install Type", "Status", "Time in Status", "Errors"]
+    response = shell_pool.read(layout.framed({}, "Retrieving assets", layout.table(columns, [row])), True)
+    assert [asset.settled for asset in assets.read_assets(response)] == [True]
+    with turned_off([mutant]):
+        assert [asset.settled for asset in assets.read_assets(response)] == [False]
+    assert [asset.settled for asset in assets.read_assets(response)] == [True]
 
 
 def test_a_condition_makes_a_difference_where_it_is_not_what_it_is_when_turned_off(monkeypatch) -> None:

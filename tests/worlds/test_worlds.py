@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import names
 
 from .definition import complete, small
 from .draw import draw
 from .play import play
+from .session import LOCK_TIME
 from .suite import BY_NAME, SEEDS, known
 from .verdicts import RunJudge
 from .world import World
@@ -75,6 +77,16 @@ def test_a_mistake_before_anything_is_sent_is_no_night_that_holds(monkeypatch) -
 
     monkeypatch.setitem(play.__globals__, "WorldSession", raises)
     assert [breach.invariant for breach in play(pair()).breaks] == ["I8"]
+
+
+def test_after_a_world_a_journal_waits_for_another_process_in_its_own_time_again() -> None:
+    play(pair())
+    assert LOCK_TIME.clock is None
+
+
+def test_a_list_is_no_word_of_which_an_answer_is_remembered() -> None:
+    with pytest.raises(names.NameRefused, match="in quotes"):
+        names.check_word([], "node")
 
 
 def test_an_operation_that_fails_is_no_breach_by_itself() -> None:

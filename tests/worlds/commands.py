@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 
 from .kinds import fleet
-from .known import PLAINLY, QUICK
+from .known import PLAINLY, QUICK, foreign
 from .releases import NEW, OLD
 
 #: The release that somebody else installs meanwhile.
@@ -28,8 +28,7 @@ _DIES = {"kind": "kill", "when": {"began": "a.r1", "after": 5.0}}
 
 
 def _foreign(node: str, when: dict, operation: str = "upgrade", **course: object) -> dict:
-    fault = {"kind": "foreign", "when": when, "node": node, "operation": operation, "version": OTHER}
-    return {**fault, "course": {**QUICK, **course}}
+    return foreign(node, when, OTHER, {**QUICK, **course}, operation)
 
 
 def _beside_unknown(at: dict[str, float]) -> dict:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from .kinds import fleet, quickly
-from .known import LOST, ONE, PAIR, PLAINLY, QUICK
+from .known import LOST, ONE, PAIR, PLAINLY, QUICK, foreign
 from .layout import not_reached
 from .releases import CONDUCTOR, NEW, NEW_CONDUCTOR, OLD, OLDER
 
@@ -225,14 +225,7 @@ ENDINGS: dict[str, tuple[str | None, dict]] = {
         habits={"status": "refused"},
         faults=[
             {"kind": "word", "when": {"command": 8}, "node": "a.r1", "word": "Synchronizing", "for": 60.0},
-            {
-                "kind": "foreign",
-                "when": {"at": 40.0},
-                "node": "a.r1",
-                "operation": "upgrade",
-                "version": NEW,
-                "course": {**QUICK, "write": 1.0, "end": "down"},
-            },
+            foreign("a.r1", {"at": 40.0}, NEW, {**QUICK, "write": 1.0, "end": "down"}),
         ],
         sent=0,
     ),

@@ -9,7 +9,7 @@ Those of the judge's own kinds (an operation that is not over, errors that refus
 
 from __future__ import annotations
 
-from .known import ONE, PAIR, PLAINLY, QUICK, TWO
+from .known import ONE, PAIR, PLAINLY, QUICK, TWO, foreign
 from .releases import NEW, NEW_CONDUCTOR, OLD
 
 JOURNAL = {**PLAINLY, "journal": True}
@@ -350,16 +350,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
             "routers": ONE,
             "courses": {"a.r1": [{**QUICK, "end": "down"}]},
             "runs": [{"args": {**PLAINLY, "revert": True, "service_timeout": 300}}],
-            "faults": [
-                {
-                    "kind": "foreign",
-                    "when": {"over": "a.r1", "after": 295.0},
-                    "node": "a.r1",
-                    "operation": "revert",
-                    "version": "",
-                    "course": {**QUICK, "write": 600.0},
-                }
-            ],
+            "faults": [foreign("a.r1", {"over": "a.r1", "after": 295.0}, "", {**QUICK, "write": 600.0}, "revert")],
         },
     ),
     "a half-done pair with a dead node is finished, by name": (

@@ -37,6 +37,13 @@ SYSLOG = (
     " kernel:[51234.1] watchdog: BUG: soft lockup - CPU#2 stuck for 22s!"
 )
 
+
+def foreign(node: str, when: dict, version: str, course: dict, operation: str = "upgrade") -> dict:
+    """Somebody else begins an operation on a node."""
+    fault = {"kind": "foreign", "when": when, "node": node, "operation": operation, "version": version}
+    return {**fault, "course": course}
+
+
 WORLDS: dict[str, tuple[str | None, dict]] = {
     "nothing goes wrong": (
         None,
@@ -131,14 +138,12 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             "courses": {"a.r1": [QUICK], "b.r1": [{**QUICK, "write": 400.0}]},
             "runs": [{"args": {**PLAINLY, "order": "as_listed"}}],
             "faults": [
-                {
-                    "kind": "foreign",
-                    "when": {"began": "b.r1", "after": 100.0},
-                    "node": "a.r1",
-                    "operation": "upgrade",
-                    "version": "7.1.5-7.r2.el9",
-                    "course": {**QUICK, "shown": "Upgrading", "end": "done"},
-                }
+                foreign(
+                    "a.r1",
+                    {"began": "b.r1", "after": 100.0},
+                    "7.1.5-7.r2.el9",
+                    {**QUICK, "shown": "Upgrading", "end": "done"},
+                )
             ],
         },
     ),
@@ -197,16 +202,7 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             "habits": {"status": "lines"},
             "routers": ONE,
             "runs": [{"args": PLAINLY, "pause": 60.0}],
-            "faults": [
-                {
-                    "kind": "foreign",
-                    "when": {"at": 1.0},
-                    "node": "a.r1",
-                    "operation": "upgrade",
-                    "version": "7.1.3-29.r2.el9",
-                    "course": {"write": 200.0, "end": "stuck"},
-                }
-            ],
+            "faults": [foreign("a.r1", {"at": 1.0}, "7.1.3-29.r2.el9", {"write": 200.0, "end": "stuck"})],
         },
     ),
     "the node beside one that is away is unknown, and nothing was sent to the router": (
@@ -372,14 +368,7 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             "routers": ONE,
             "runs": [{"args": PLAINLY, "pause": 60.0}],
             "faults": [
-                {
-                    "kind": "foreign",
-                    "when": {"at": 1.0},
-                    "node": "a.r1",
-                    "operation": "upgrade",
-                    "version": "7.1.3-29.r2.el9",
-                    "course": {"write": 1500.0},
-                },
+                foreign("a.r1", {"at": 1.0}, "7.1.3-29.r2.el9", {"write": 1500.0}),
                 {"kind": "raise", "when": {"at": 200.0}, "node": "a.r1"},
             ],
         },

@@ -8,7 +8,7 @@ Chance rarely draws them: something happens between two looks, or an earlier run
 
 from __future__ import annotations
 
-from .known import ONE, PAIR, PLAINLY, QUICK
+from .known import ONE, PAIR, PLAINLY, QUICK, foreign
 from .releases import NEW, OLD, OLDER
 
 JOURNAL = {**PLAINLY, "journal": True}
@@ -28,8 +28,7 @@ def _killed_as_it_sends(kind: str, run: dict, **more: object) -> dict:
 
 
 def _foreign(node: str, version: str = NEW, at: float = 0.0, **course: object) -> dict:
-    fault = {"kind": "foreign", "when": {"at": at}, "node": node, "operation": "upgrade", "version": version}
-    return {**fault, "course": {"write": 1500.0, **course}}
+    return foreign(node, {"at": at}, version, {"write": 1500.0, **course})
 
 
 NOTICING: dict[str, tuple[str | None, dict]] = {

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .known import ONE, PAIR, PLAINLY, QUICK, TWO
+from .known import ONE, PAIR, PLAINLY, QUICK, TWO, foreign
 from .releases import NEW, OLD
 
 #: Each of them has a word of an end, and the post-upgrade check still runs.
@@ -32,22 +32,19 @@ NOT_OVER = (
     "7 completed",
     "planned end: completed",
 )
-#: That an operation of somebody else runs is missed where its status prints only these (docs/promises.md says so).
-NOT_PLAIN = (
-    "partially completed",
-    "installed successfully, not confirmed",
-    "complete, to be made permanent",
-    "No downgrade in progress. Upgrade: step 3",
-    "reboot completed",
-    "Activation completed",
-    "Phase 3 completed",
-    "trial boot: complete",
-    "done?",
-    "complete in 5 min",
-    "committed: no, complete",
-    "7 completed",
-    "planned end: completed",
+#: These of them say that something runs.
+_SAYS_SO = (
+    "almost complete",
+    "complete; soak period: 10 minutes left",
+    "Complete, confirming",
+    "Download completed. Install started",
+    "Install complete, post-upgrade check outstanding",
+    "Started: 01:02; Finished:",
+    "upgrade in progress: no problems",
+    "in progress: none failed",
 )
+#: That an operation of somebody else runs is missed where its status prints only the others (docs/promises.md says so).
+NOT_PLAIN = tuple(words for words in NOT_OVER if words not in _SAYS_SO)
 #: Nor these, which deny something else, or say the end of a step; none of them says that an operation runs.
 SOMETHING_ELSE = (
     "no reboot in progress",
@@ -165,11 +162,10 @@ def _ends_with_check(words: str) -> tuple:
 
 
 def _foreign(words: str, routers: list, node: str, **more: object) -> tuple:
-    fault = {"kind": "foreign", "when": {"at": 0.0}, "node": node, "operation": "upgrade"}
     return None, {
         "habits": {"status": "lines", "status_words": [words, "completed", "failed"]},
         "routers": routers,
-        "faults": [{**fault, "version": "7.1.5-7.r2.el9", "course": _LONG}],
+        "faults": [foreign(node, {"at": 0.0}, "7.1.5-7.r2.el9", _LONG)],
         "sent": 0,
         **more,
     }
@@ -288,18 +284,11 @@ def _last_living_node(words: str) -> tuple:
 
 
 def _peer_at_work(shown: str) -> tuple:
-    fault = {
-        "kind": "foreign",
-        "when": {"at": 0.0},
-        "node": "a.r1",
-        "operation": "upgrade",
-        "version": "7.1.5-7.r2.el9",
-    }
     return None, {
         "habits": {"status": "refused"},
         "routers": PAIR,
         "courses": {"b.r1": [QUICK], "a.r1": [QUICK]},
-        "faults": [{**fault, "course": {**_LONG, "shown": shown}}],
+        "faults": [foreign("a.r1", {"at": 0.0}, "7.1.5-7.r2.el9", {**_LONG, "shown": shown})],
         "runs": [{"args": PLAINLY}],
         "sent": 0,
     }

@@ -134,6 +134,17 @@ WHOSE: dict[str, tuple[str | None, dict]] = {
             "sent": 0,
         },
     ),
+    "one node of a pair runs the release already, only a download was ours, and the stop file comes": (
+        None,
+        {
+            "routers": [{"name": "r1", "nodes": [{"name": "a", "downloaded": []}, {"name": "b", "version": NEW}]}],
+            "downloads": {"a.r1": {"seconds": 30.0}},
+            "faults": [{"kind": "stop", "when": {"downloads": "a.r1", "after": 120.0}}],
+            "runs": [{"args": {**RECORDED, "download": True, "pair_soak": 300, "stop_file": True}}],
+            "ends": [{"a.r1": "not_started"}],
+            "sent": 1,
+        },
+    ),
     "an earlier run has begun a pair, and the stop file comes": (
         None,
         {

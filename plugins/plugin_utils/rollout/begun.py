@@ -38,8 +38,11 @@ def has_begun(
 
 
 def _was_moved(entry: LedgerEntry) -> bool:
-    """Was a command of ours taken there? Or is one followed that an earlier run has begun?"""
-    return entry.result.accepted or entry.result.moved_by_itself or (entry.adopted and entry.ours)
+    """Was a command of ours taken there that moves it? Or is one followed that an earlier run has begun?
+
+    A download that was taken moves nothing.
+    """
+    return entry.ours and (entry.result.accepted or entry.result.moved_by_itself or entry.adopted)
 
 
 def _is_recorded(

@@ -65,7 +65,8 @@ class Judge:
         self.commands: list[Command] = []
         #: Nodes to which a command broke when it was about to be sent.
         self.attempted: set[Node] = set()
-        self.downloads: list[tuple[float, int, str]] = []
+        #: Which run requested downloads, and of which nodes.
+        self.downloads: list[tuple[int, Sequence[Node]]] = []
         self.reconnects: list[tuple[float, int, Node]] = []
 
     def breach(self, invariant: str, what: str, truth: str = "", at: float | None = None) -> None:
@@ -112,8 +113,12 @@ class Judge:
 
     def downloaded(self, sent, nodes: list[Node]) -> None:
         """A download was requested (rule 32: none while an operation moves the router)."""
-        self.downloads.append((self.world.clock.now(), self.world.run, nodes[0].router))
+        self.downloads.append((self.world.run, nodes))
         self.about_a_release(sent.command, nodes)
+
+    def has_fetched(self, run: int, node: Node) -> bool:
+        """Has a run requested a download for a node?"""
+        return any(of_run == run and node in nodes for of_run, nodes in self.downloads)
 
     def about_a_release(self, command: str, nodes: list[Node]) -> None:
         """A request that moves no node was sent (rule 32: none while any node of its router is moved)."""
@@ -126,6 +131,11 @@ class Judge:
         """The vendor's health check answers, and each of its texts for a bad node speaks of a failure."""
         if not good:
             self.unhealthy += [(self.world.clock.now(), node) for node in nodes]
+
+    def failed_its_check(self, node: Node, since: float) -> bool:
+        """Has a conductor whose health check finds something at each node printed so of this one?"""
+        asked = any(other is node and at >= since for at, other in self.unhealthy)
+        return asked and self.world.habits["health"] == "fails"
 
     def reconnected(self, command: str, node: Node) -> None:
         """An asset is to be reconnected (rule 30): not during an operation, and once.
@@ -285,7 +295,7 @@ class Judge:
     def _well_since_its_end(self, node: Node) -> bool:
         """Has the operation of this run on a node ended well, with nothing since that any answer truly calls bad?"""
         ended = [old for old in node.past if old.run == self.world.run and old.end == "completed"]
-        if not ended or self.world.habits["health"] == "fails":
+        if not ended or self.failed_its_check(node, ended[-1].over_at):
             return False
         since = node.between(ended[-1].over_at, self.world.clock.now())
         return all(moment.well and moment.version == ended[-1].target for moment in since)

@@ -24,6 +24,7 @@ from ansible_collections.sessionsmart.ssr.plugins.action import (
 from .batches import BatchJudge
 from .clock import Endless, Killed
 from .definition import complete
+from .downloads import judge_downloads
 from .judge import Break
 from .role import RolePlay, review_action
 from .session import LOCK_TIME, WorldSession
@@ -239,6 +240,7 @@ def _run(world: World, number: int, run: dict) -> dict:
     except Exception as error:
         # Where something was sent, whatever comes out loses its verdict; before that, what nobody threw is a mistake.
         sent = any(command.run == number and command.begun for command in world.judge.commands)
+        sent = sent or any(run == number for run, _nodes in world.judge.downloads)
         if sent or (type(error).__module__ == "builtins" and not isinstance(error, Injected)):
             world.judge.breach("I8", f"run {number}", f"it ended with {type(error).__name__}: {error}")
         result = {"end": f"raised {type(error).__name__}"}
@@ -250,7 +252,10 @@ def _run(world: World, number: int, run: dict) -> dict:
 
 def _judge_ends(world: World, results: list[dict]) -> None:
     """A small world may say how its routers and nodes end, run by run, how much is sent in all, and for how long."""
-    for number, (ends, result) in enumerate(zip(world.data.get("ends", ()), results, strict=False)):
+    said = world.data.get("ends", ())
+    if len(said) > len(results):
+        world.judge.breach("END", "all runs", f"{len(results)} came back, and not {len(said)}")
+    for number, (ends, result) in enumerate(zip(said, results, strict=False)):
         states = _states(result)
         for name, state in ends.items():
             if states.get(name) != state:
@@ -286,3 +291,6 @@ def _judge(world: World, results: list[dict], numbers: list[int], modules: dict[
         if "end" not in result and moves:  # a download that ended well is no upgrade that did
             world.use(number)
             RunJudge(world.judge, number, result).judge_all()
+        elif "end" not in result and modules[number] == "software_download":
+            world.use(number)
+            judge_downloads(world, number, result)

@@ -13,6 +13,7 @@ import pytest
 
 from .batches import BatchJudge
 from .definition import complete
+from .downloads import judge_downloads
 from .kinds import KINDS, fleet, quickly
 from .names import rename
 from .play import play
@@ -321,3 +322,74 @@ def test_what_moved_with_its_peer_may_be_unknown_and_what_nothing_was_sent_to_ma
     node = {"node": "b", "state": "unknown", "reason": "", "moved_by_itself": with_peer}
     RunJudge(world.judge, 0, {"by_router": {"r1": {"nodes": [node]}}}).judge_all()
     assert {breach.invariant for breach in world.judge.breaks} - {"I8"} == broken
+
+
+def _verdict(world, **more: object) -> set[str]:
+    """Which promises the verdict of a node breaks, but for those about routers without one."""
+    node = {"node": "a", "reason": "", **more}
+    RunJudge(world.judge, world.run, {"by_router": {"r1": {"nodes": [node]}}}).judge_all()
+    return {breach.invariant for breach in world.judge.breaks} - {"I8"}
+
+
+@pytest.mark.parametrize(("examined", "broken"), [(False, {"I3"}), (True, set())])
+def test_only_a_health_check_that_was_made_proves_that_a_node_that_is_well_has_failed(world, examined, broken) -> None:
+    world.habits["health"] = "fails"
+    begin(world)
+    send_to(world, "a.r1")
+    world.clock.sleep(3600)
+    if examined:
+        world.judge.examined([world.authority.nodes["a.r1"]], False)
+    world.end_run()
+    assert _verdict(world, state="failed") == broken
+
+
+@pytest.mark.parametrize(("examined", "broken"), [(False, {"I11"}), (True, set())])
+def test_only_a_health_check_that_was_made_takes_back_a_node_that_is_well(world, examined, broken) -> None:
+    world.habits["health"] = "fails"
+    begin(world)
+    send_to(world, "a.r1")
+    world.clock.sleep(3600)
+    if examined:
+        world.judge.examined([world.authority.nodes["a.r1"]], False)
+    assert send_to(world, "a.r1", kind="revert") == broken
+
+
+@pytest.mark.parametrize(
+    ("reason", "broken"), [("nothing was sent: the window ended", {"I9"}), ("its upgrade was not sent", set())]
+)
+def test_what_a_download_was_requested_for_is_not_untouched(world, reason, broken) -> None:
+    begin(world)
+    send_to(world, "a.r1", kind="download")
+    world.end_run()
+    assert _verdict(world, state="not_started", reason=reason) == broken
+
+
+@pytest.mark.parametrize(
+    ("result", "broken"),
+    [
+        ({}, {"I8"}),
+        ({"a": ("not_started", "nothing was sent")}, {"I9"}),
+        ({"a": ("done", "it is there")}, set()),
+        ({"a": ("done", "it is there"), "b": ("unknown", "")}, {"I9"}),
+    ],
+    ids=["lost", "denied", "told", "unknown"],
+)
+def test_a_run_that_only_downloads_loses_and_denies_no_request(world, result, broken) -> None:
+    begin(world)
+    send_to(world, "a.r1", kind="download")
+    world.end_run()
+    nodes = [{"node": name, "state": state, "reason": reason} for name, (state, reason) in result.items()]
+    routers = {router: {"nodes": []} for router in world.settings.targets}
+    judge_downloads(world, world.run, {"by_router": {**routers, "r1": {"nodes": nodes}}})
+    assert {breach.invariant for breach in world.judge.breaks} == broken
+
+
+def test_a_small_world_of_which_fewer_runs_come_back_than_it_says_has_another_end() -> None:
+    world = {"routers": fleet(1), "runs": [{"args": {"download": False, "health_check": False}}], "ends": [{}, {}]}
+    assert [breach.invariant for breach in play(world).breaks] == ["END"]
+
+
+def test_what_the_judges_read_on_the_screen_is_there() -> None:
+    lines = "\n".join(text for _at, text in play({"routers": fleet(1), "runs": [{"args": {}}]}).story)
+    for words in (".r1: before: ", " a.r1: health check: ", " r1: DONE"):
+        assert words in lines

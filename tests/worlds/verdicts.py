@@ -35,6 +35,8 @@ class Verdict:
     reason: str
     #: Was it seen to move while its peer was worked on, as a conductor may have it do?
     with_peer: bool = False
+    #: Does its result say when it ended?
+    timed: bool = True
 
 
 class RunJudge:
@@ -74,7 +76,8 @@ class RunJudge:
         adopted = bool(data.get("adopted") or data.get("moved_by_itself"))
         before = (data.get("from_version") or "").removeprefix("128T-") or None
         with_peer = bool(data.get("moved_by_itself")) and any(router in command.routers for command in self.commands)
-        return Verdict(router, data["node"], data["state"], at, adopted, before, data["reason"], with_peer)
+        timed = bool(data.get("ended"))
+        return Verdict(router, data["node"], data["state"], at, adopted, before, data["reason"], with_peer, timed)
 
     def _said(self, words: str) -> list[float]:
         """When the run said something on the screen."""
@@ -133,7 +136,7 @@ class RunJudge:
     def _sent_or_not(self, verdict: Verdict, node: Node) -> None:
         ours = [command for command in self.judge.commands if node in command.nodes]
         # What a killed run wrote down that it was about to send may have been sent, as far as anybody knows.
-        killed = any(number < self.run for number in self.world.killed) and not self._shows_that_nothing_runs(node)
+        killed = self._killed_before(verdict.router) and not self._shows_that_nothing_runs(node)
         # What was sent to its peer may move it, too: whether it was that, or somebody else, nobody can know.
         may_have_been = killed or node in self.judge.attempted or verdict.with_peer
         if verdict.state == "unknown" and not (ours or may_have_been or self._began(node)):
@@ -145,6 +148,13 @@ class RunJudge:
         begun = [command for command in self.commands if node in command.nodes and command.begun]
         if verdict.state in UNSENT and not all(self._leaves_alone(command, node) for command in begun):
             self._breach("I9", verdict, "its operation was begun by this run")
+        if verdict.reason.startswith("nothing was sent") and self.judge.has_fetched(self.run, node):
+            self._breach("I9", verdict, "this run has requested a download for it")
+
+    def _killed_before(self, router: str) -> bool:
+        """Was an earlier run killed that might have sent something to this router, and that wrote it down before?"""
+        killed = [self.world.settings_of(number) for number in self.world.killed if number < self.run]
+        return any(run.keeps_journal and (router in run.targets or not run.targets) for run in killed)
 
     def _leaves_alone(self, command: Command, node: Node) -> bool:
         """Was a request for a whole router or group none for this node, since it ran the release already?"""
@@ -160,7 +170,8 @@ class RunJudge:
 
     def _true(self, verdict: Verdict, node: Node) -> None:
         at_verdict, slack = node.at(verdict.at), self.world.habits["lag"] + self.judge.grace + 2.0
-        if verdict.adopted:  # between the list and the verdict it was asked whether what an earlier run began is over
+        if verdict.adopted and any(old.run not in (None, self.run) for old in node.past):
+            # between the list and the verdict it was asked whether what an earlier run began is over
             slack += self.judge.grace + self.world.habits["answer"]
         asked = 2 * self.judge.grace + 10.0  # a question to the node itself shows at once that it is away
         lately, wanted = node.between(verdict.at - slack, verdict.at), self.settings.wanted_of(node.router)
@@ -183,11 +194,11 @@ class RunJudge:
             self._breach("I3", verdict, f"runs {at_verdict.version}")
         kinds = [command.kind for command in self.commands if node in command.nodes]
         went_back = "revert" in kinds[1:] and kinds[0] != "revert"  # then it is the revert that has failed
-        proven = self.world.habits["health"] == "fails"  # by the vendor's own check, whatever else shows
+        proven = self.judge.failed_its_check(node, self.began)  # by the vendor's own check, whatever else shows
         # A health check may have failed, and been made again, after the end of the operation.
         judged = max([verdict.at, *self._said(f" {verdict.router}: FAILED")])
         meanwhile = [*lately, *node.between(verdict.at, judged)]
-        if verdict.adopted:  # its result bears no time, and may be hours older than the end of the node beside it
+        if verdict.adopted and not verdict.timed:  # it may be hours older than the end of the node beside it
             meanwhile += node.between(self.began, verdict.at)
         well = all(moment.version == wanted and moment.well for moment in meanwhile)
         if verdict.state == "failed" and well and not proven and not went_back:
@@ -200,7 +211,8 @@ class RunJudge:
         """
         habits = self.world.habits
         answered = self.judge.grace + habits["refuses_after"] + habits["answer"]
-        if operation.run not in (None, self.run) and at - operation.began < answered:
+        beside = operation.run not in (None, self.run) and operation.began >= self.began
+        if beside and at - operation.began < answered:
             return False
         shown = self.judge.status_is_readable(at)
         return operation.run is not None and (operation.run == self.run or self.world.remembers or shown)

@@ -27,5 +27,5 @@ def judge_downloads(world, run: int, result: dict) -> None:
                 judge.breach("I9", what, "nothing was ever requested for it", ended)
         elif state is None:
             judge.breach("I8", what, "a download was requested for it", ended)
-        elif state in UNSENT and "nothing was sent" in reason:
-            judge.breach("I9", what, "a download was requested for it", ended)
+        elif state in UNSENT and "nothing was sent" in reason and judge.has_begun_to_fetch(run, node):
+            judge.breach("I9", what, "a download was begun for it", ended)

@@ -67,6 +67,8 @@ class Judge:
         self.attempted: set[Node] = set()
         #: Which run requested downloads, and of which nodes.
         self.downloads: list[tuple[int, Sequence[Node]]] = []
+        #: Downloads that the conductor has taken: a refused one was requested, and nothing was begun.
+        self.fetches: set[tuple[int, Node]] = set()
         self.reconnects: list[tuple[float, int, Node]] = []
 
     def breach(self, invariant: str, what: str, truth: str = "", at: float | None = None) -> None:
@@ -119,6 +121,10 @@ class Judge:
     def has_fetched(self, run: int, node: Node) -> bool:
         """Has a run requested a download for a node?"""
         return any(of_run == run and node in nodes for of_run, nodes in self.downloads)
+
+    def has_begun_to_fetch(self, run: int, node: Node) -> bool:
+        """Has the conductor taken the request of a run for a download to a node?"""
+        return (run, node) in self.fetches
 
     def about_a_release(self, command: str, nodes: list[Node]) -> None:
         """A request that moves no node was sent (rule 32: none while any node of its router is moved)."""

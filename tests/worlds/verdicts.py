@@ -148,8 +148,8 @@ class RunJudge:
         begun = [command for command in self.commands if node in command.nodes and command.begun]
         if verdict.state in UNSENT and not all(self._leaves_alone(command, node) for command in begun):
             self._breach("I9", verdict, "its operation was begun by this run")
-        if verdict.reason.startswith("nothing was sent") and self.judge.has_fetched(self.run, node):
-            self._breach("I9", verdict, "this run has requested a download for it")
+        if verdict.reason.startswith("nothing was sent") and self.judge.has_begun_to_fetch(self.run, node):
+            self._breach("I9", verdict, "this run has begun a download for it")
 
     def _killed_before(self, router: str) -> bool:
         """Was an earlier run killed that might have sent something to this router, and that wrote it down before?"""

@@ -51,7 +51,8 @@ _LINES = tuple(
 # What is behind a failing result is a reason only if it says what is bad now. Anything else may take the result back.
 _PROCESS = r"(?!(?:it|that|this|which|what|there|everything)\b)(?!NO_NAME\b)[a-z][\w\-]*".replace("NO_NAME", _NO_NAME)
 _PROCESSES = rf"{_PROCESS}(?:(?:, | and |, and ){_PROCESS})*"
-_COUNT = r"(?:(?:one or more|some|several|[1-9]\d*(?: of [1-9]\d*)?|the|a) )?(?:(?:critical|required|system|ssr) )*"
+_NUMBER = r"(?:one or more|some|several|[1-9]\d*(?: of [1-9]\d*)?|the|a)"
+_PROCESS_WORD = r"(?:(?:critical|required|system|ssr) )*(?:process(?:es)?|services?|daemons?)"
 _DOWN = rf"(?:(?:is|are|has|have) )?(?:{_DENIAL}|down|stopped|dead|crashed|missing|failed|exited)"
 # Those of the documented list (CLI-6.0, show system processes) may stand alone.
 _KNOWN = (
@@ -59,8 +60,10 @@ _KNOWN = (
     r"|dynamicPeerUpdateManager|highway|nodeMonitor|redisServerManager|routingManager|securityKeyManager"
     r"|systemServicesCoordinator)"
 )
+#: `one or more processes`: its words are no names, whatever nodes and routers are called.
+_IN_NUMBERS = re.compile(rf"\A{_NUMBER} {_PROCESS_WORD}\b", re.I)
 _REASON = re.compile(
-    rf"(?:{_COUNT}(?:process(?:es)?|services?|daemons?)(?: {_PROCESSES})?|{_PROCESSES}) {_DOWN}"
+    rf"(?:(?:{_NUMBER} )?{_PROCESS_WORD}(?: {_PROCESSES})?|{_PROCESSES}) {_DOWN}"
     rf"|(?:not running|down|stopped): {_PROCESSES}|{_KNOWN}(?:(?:, | and ){_KNOWN})*",
     re.I,
 )
@@ -183,6 +186,6 @@ def _in_line(text: str, names: Names) -> list[str]:
 def _is_reason(text: str, names: Names) -> bool:
     """Whether what is behind a result leaves it as it is: nothing, or what is bad on this node."""
     bare = text.strip(" \t:;,().-")
-    if any(names.place(word) == ELSEWHERE for word in re.findall(r"[\w.\-]*\w", bare)):
+    if any(names.place(word) == ELSEWHERE for word in re.findall(r"[\w.\-]*\w", _IN_NUMBERS.sub("", bare))):
         return False
     return not bare or _REASON.fullmatch(bare) is not None

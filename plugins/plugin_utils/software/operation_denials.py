@@ -21,10 +21,10 @@ _RECORD = r"(?:records?|entries|history|results?)"
 _BE = r"(?: (?:is|are|was|were|has|have|been|being|currently|now|there|yet|at the moment))*"
 _RUNS = rf"(?:{UNDER_WAY}|running|active)"
 _SHOWN = rf"(?:{_RUNS}|found|known|recorded)"
-#: Another node than the one that is asked about, or the conductor that answers.
+#: Another node than the one that is asked about, or the conductor that answers. A node may be called `second-1.second`.
 OTHER_NODE = (
     r"(?:(?:any|all|the|its|an?) )*(?:other|another|peers?|partner|standby|redundant|second|remaining|mate"
-    r"|neighbou?r)\b"
+    r"|neighbou?r)\b(?![\w\-]*\.\w)(?!-(?!(?:node|router|conductor|system)\b)\w)"
 )
 _ELSEWHERE = rf"(?:{OTHER_NODE}|(?:this|the|local) conductor\b)"
 _NOT_ELSEWHERE = rf"(?! (?:of|on|for|at|to) {_ELSEWHERE})"

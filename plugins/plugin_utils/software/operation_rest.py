@@ -83,6 +83,8 @@ _WAY_AHEAD = re.compile(
 # That it is back is no way that lies ahead, nor is what there is not.
 _IS_BACK = re.compile(
     r"\b(?:returned|restored|switched|went|gone|fell|fallen|booted|came|is) (?:back )?(?:to|on|in|into)\b[^,;]*"
+    r"|\b(?:previous|old|former|earlier|original) (?:version|release|software|image)(?: \S*\d\S*)?"
+    r" (?:was|has been) restored\b(?! (?:by|if|when|once|after|soon|next|shortly)\b)"
     r"|\b(?:no|not|never|without)\b[^,;]*",
     re.I,
 )

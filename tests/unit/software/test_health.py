@@ -685,6 +685,16 @@ def test_words_of_no_failure_hold_no_node(text) -> None:
     assert not of_a(text).speaks_of_failure
 
 
+@pytest.mark.parametrize("other", ["one", "more", "services"])
+def test_words_that_count_processes_name_no_router(other) -> None:
+    fleet = {"r1": ["a", "b"], other: ["node1"]}
+    for words in ("one or more processes are not running", "2 of 9 services are not running"):
+        answer = read(f"a.r1: 4 of 5 checks passed\n  System Processes Check: {words}\n", ended=True)
+        assert read_health(answer, PAIR, fleet).state == "fail"
+    elsewhere = read(f"a.r1: System Processes Check failed: {other} is down\n", ended=True)
+    assert read_health(elsewhere, PAIR, fleet).state == "unknown"
+
+
 def test_the_names_of_a_node_are_taken_from_the_command() -> None:
     """A router may be called like a word of the command, and a node like one of the answer."""
     failed = read("node: System Processes Check: failed\n", ended=True)

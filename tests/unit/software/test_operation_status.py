@@ -456,6 +456,11 @@ def test_whether_an_operation_runs_on_a_node(lines, node, index) -> None:
         ("node1: upgrade failed: no previous version", True),
         ("node1: upgrade failed, returned to the previous version", True),
         ("SSR firmware upgrade failed for the local node: SSR upgrade failed after reboot", True),
+        ("node1: upgrade to 7.1.3 failed and the previous version was restored: check failed after reboot.", True),
+        ("node1: upgrade failed, the previous release 7.1.2 has been restored", True),
+        ("node1: upgrade failed, the previous version is being restored", False),
+        ("node1: upgrade failed, the previous version will be restored", False),
+        ("node1: upgrade failed, the previous version was restored by hand", False),
         ("node1: attempt 1: completed", False),
         # Until then, or since then?
         ("node1: complete in 5 min", False),

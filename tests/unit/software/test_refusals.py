@@ -309,9 +309,17 @@ def test_the_lines_beside_a_refusal_must_say_nothing_else(line, refused) -> None
     assert refuses("Version '6.9.9' is not available", [line]) is refused
 
 
+@pytest.mark.parametrize("node", ["second-1.second", "second-node.second", "peer-7", "standby_east.r1", "other.other"])
+def test_a_node_whose_name_begins_with_second_or_peer_is_no_other_node(node) -> None:
+    assert refuses(f"{node}: Version SSR-7.1.3 has not been downloaded on {node}")
+    assert refuses(f"Version 7.1.3 is not present on {node}")
+
+
 @pytest.mark.parametrize(
     "words",
     [
+        "Version 7.1.3 is not present on second-node",
+        "Version 7.1.3 is not present on the peer-router.",
         "cannot follow the upgrade: user admin lacks the config-read capability",
         "failed to authorize user admin: you do not have access to the events of this operation",
         "the progress can only be used from the conductor",

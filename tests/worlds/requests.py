@@ -233,7 +233,7 @@ class Requests:
         away = next((node for node in nodes if not node.present), None)
         if away is not None:
             return Reply(self.habits["away"].format(node=away.id), self.habits["answer"])
-        self.world.judge.fetches |= {(self.world.run, node) for node in nodes}
+        self.world.judge.fetches |= {(self.world.run, node) for node in left}
         for node in left:
             plan = self.world.data.get("downloads", {}).get(node.id, {})
             self.authority.download(node, version, plan.get("seconds", 200.0), plan.get("end", "done"))

@@ -186,6 +186,16 @@ def test_a_run_that_takes_longer_than_all_of_its_nodes_can_breaks_the_fourth(wor
     assert judged(world) == {"I4"}
 
 
+@pytest.mark.parametrize(("pause", "breaks"), [(2.0, {"I4"}), (3.0, set())])
+def test_a_run_that_asks_a_conductor_without_a_pause_breaks_the_fourth(world, pause, breaks) -> None:
+    begin(world, targets=["r1"], poll_min=10)
+    for _time in range(1000):
+        world.answer("show assets", world.authority.node("Conductor", "c1"))
+        world.clock.sleep(pause)
+    end(world, 0, r1="not_started")
+    assert judged(world) == breaks
+
+
 def test_what_an_earlier_run_began_and_has_no_end_is_no_good_end(world) -> None:
     world.authority.courses["a.r1"] = [{"write": 20.0, "end": "dead"}]
     begin(world, targets=["r1"])
@@ -359,9 +369,18 @@ def test_only_a_health_check_that_was_made_takes_back_a_node_that_is_well(world,
 )
 def test_what_a_download_was_requested_for_is_not_untouched(world, reason, broken) -> None:
     begin(world)
+    world.authority.nodes["a.r1"].downloaded.clear()
     send_to(world, "a.r1", kind="download")
     world.end_run()
     assert _verdict(world, state="not_started", reason=reason) == broken
+
+
+def test_a_download_to_a_node_that_has_the_release_begins_nothing(world) -> None:
+    """Such as that of a resource group of which some nodes have it."""
+    begin(world)
+    send_to(world, "a.r1", kind="download")
+    world.end_run()
+    assert _verdict(world, state="not_started", reason="nothing was sent: the disk is full") == set()
 
 
 @pytest.mark.parametrize(
@@ -376,6 +395,7 @@ def test_what_a_download_was_requested_for_is_not_untouched(world, reason, broke
 )
 def test_a_run_that_only_downloads_loses_and_denies_no_request(world, result, broken) -> None:
     begin(world)
+    world.authority.nodes["a.r1"].downloaded.clear()
     send_to(world, "a.r1", kind="download")
     world.end_run()
     nodes = [{"node": name, "state": state, "reason": reason} for name, (state, reason) in result.items()]

@@ -14,6 +14,8 @@ from .nodes import AT_REST, MOVES, Node, Operation
 #: No node takes longer with the defaults: download, upgrade, settling, service, health check, soak, breaker, and a way
 #: back; and an hour, for all that comes between.
 _LONGEST = 11700.0 + 2 * (5400.0 + 5400.0 + 900.0) + 900.0 + 300.0 + 1800.0 + 3600.0
+#: How often the list of assets may be asked for within the shortest pause between two polls, and how often in any run.
+_LOOKS_BY_PAUSE, _FIRST_LOOKS = 4, 20
 #: No run tells more of a node: a line for each minute of a day, and as many for all that happens.
 _MOST_LINES = 3000
 BAD = ("failed", "unknown", "reverted", "held", "relapsed")
@@ -126,6 +128,10 @@ class RunJudge:
         lines = sum(self.began <= at <= self.ended and text.startswith("    ") for at, text in self.world.story)
         if lines > (len(nodes) + 1) * _MOST_LINES:
             self.judge.breach("I4", f"run {self.run}", f"it printed {lines} lines for {len(nodes)} nodes", self.ended)
+        looks, pause = self.world.looks[self.run], self.settings.arguments.get("poll_min", 10.0)
+        if looks > _LOOKS_BY_PAUSE * ((self.ended - self.began) / pause + _FIRST_LOOKS):
+            truth = f"it asked for the list of assets {looks} times in {self.ended - self.began:.0f} s"
+            self.judge.breach("I4", f"run {self.run}", truth, self.ended)
 
     def _began(self, node: Node, run: int | None = None) -> bool:
         return any(
@@ -294,10 +300,19 @@ class RunJudge:
         for verdict in self.verdicts:
             for operation in self.world.authority.node(verdict.router, verdict.node).past:
                 over_at = operation.over_at if operation.over else float("inf")
+                if not self._shows_from_the_start(operation):
+                    continue
                 if verdict.adopted and operation.kind in MOVES and operation.began < self.began < over_at:
                     until = over_at if operation.run is None else float("inf")
                     adopted[verdict.router] = max(until, adopted.get(verdict.router, 0.0))
         return adopted
+
+    def _shows_from_the_start(self, operation: Operation) -> bool:
+        """Does this run know of an operation when it begins? What is in another journal shows by its asset alone."""
+        if operation.run in (None, self.run) or operation.course.get("shown"):
+            return True
+        journals = [self.world.settings_of(run).arguments.get("journal") for run in (operation.run, self.run)]
+        return None not in journals and journals[0] == journals[1]
 
     def _slots(self) -> None:
         first, most, groups = self._first(), self.settings.in_flight, self.settings.groups
@@ -337,7 +352,7 @@ class RunJudge:
 
         What another router is asked meanwhile takes its time: a refusal counts as soon as that has been answered.
         """
-        known = at - self.judge.grace - self.world.habits["answer"]
+        known = at - self.judge.asking - self.world.habits["answer"]
         earlier = {router for batch in self.earlier for router, state in batch.states.items() if state in BAD}
         now = {
             router

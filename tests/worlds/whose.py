@@ -78,6 +78,16 @@ WHOSE: dict[str, tuple[str | None, dict]] = {
             "sent": 1,
         },
     ),
+    "a row vanishes before anything was sent, and is missing in the next run as well": (
+        None,
+        {
+            "routers": PAIR,
+            "faults": [{"kind": "vanish", "when": {"at": 3.0}, "node": "a.r1"}],
+            "runs": [{"args": RECORDED}, {"args": RECORDED, "pause": 100.0}],
+            "ends": [{"r1": "not_started"}, {"r1": "skipped"}],
+            "sent": 0,
+        },
+    ),
     "a revert is killed, and the row of its node vanishes before the next run": (
         None,
         {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -66,6 +67,8 @@ class World:
         self.story: list[tuple[float, str]] = []
         #: During which run each line of the story was told.
         self.told_in: list[int] = []
+        #: How often each run has asked for the list of assets.
+        self.looks: Counter[int] = Counter()
         self.stop_file_since: float | None = None
         self.jumps: list[tuple[float, float]] = [(0.0, 0.0)]
         self.folder = tempfile.mkdtemp(prefix="world-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
@@ -189,6 +192,7 @@ class World:
         self.commands += 1
         if self.commands - self.commands_before > MOST_COMMANDS:
             raise Endless
+        self.looks[self.run] += command == "show assets"
         try:
             error = self.strikes.at_command(self.commands, command)
         except Exception:

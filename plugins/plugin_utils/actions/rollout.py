@@ -26,6 +26,7 @@ from ..rollout.run_record import RunRecord
 from ..rollout.run_record_data import record_as_data
 from ..rollout.status import StatusFile
 from ..software.assets import Asset
+from ..software.node_id import NodeId
 from ..software.targets import Target, each_router_once
 from ..software.versions import parse
 from .base import PcliAction
@@ -50,6 +51,8 @@ class RolloutAction(PcliAction):
     record: RunRecord | None = None
     #: The rollout, once there is one.
     _rollout: Rollout | None = None
+    #: The nodes of the first list of assets.
+    _listed_first: Sequence[NodeId] = ()
 
     # -- limits ----------------------------------------------------------------------------------------------
 
@@ -66,6 +69,7 @@ class RolloutAction(PcliAction):
         wanted = (args["targets"], args["target_hosts"], args["resource_group"], args["unknown_targets"])
         targets = each_router_once(named_targets(*wanted, conductor=self.conductor, hosts=self._hosts, assets=assets))
         self.nodes = tuple(nodes_of(targets))
+        self._listed_first = [NodeId(asset.router, asset.node) for asset in assets if asset.router and asset.node]
         return targets
 
     @property
@@ -159,6 +163,8 @@ class RolloutAction(PcliAction):
             version=versions.text,
             stop_file=args["stop_file"] or None,
         )
+        # A row may have gone since, such as while the conductor was upgraded.
+        self._rollout.poller.know(self._listed_first)
         return self._rollout
 
     def end_what_is_left(self, words: str) -> None:

@@ -37,7 +37,6 @@ from ..rollout.run_record_data import record_as_data
 from ..rollout.upgrade_runner import upgrade_runner
 from ..software.assets import Asset
 from ..software.names import check_word
-from ..software.node_id import NodeId
 from ..software.targets import Target, TargetError
 from ..software.versions import parse, satisfies
 from .after_conductor import wait_for_routers
@@ -73,7 +72,6 @@ class UpgradeAction(RolloutAction):
         repeated_checks(args)
         self.conductor.follow_fallback()
         here, assets = self.conductor.local_node(), self.conductor.assets()
-        self._listed_first = [NodeId(asset.router, asset.node) for asset in assets if asset.router and asset.node]
         targets = self.targets(args, assets)
         versions = self.resolved(args, targets, assets)
         version = versions.default
@@ -227,7 +225,6 @@ class UpgradeAction(RolloutAction):
             return planned_results(plans), plans, None
         fleet = self.fleet(args, loop, versions, bounds, estimates)
         fleet.batch.bake = args["bake"]
-        fleet.poller.know(self._listed_first)  # a row may have gone while the conductor was upgraded
         policy, spec = self._policy(args, versions.default), self._job(args, versions.default)
         if is_group_upgrade(args):
             return upgrade_group(args, fleet, plans, spec, policy), plans, fleet.report()

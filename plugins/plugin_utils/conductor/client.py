@@ -60,6 +60,8 @@ class Conductor:
         self._location = Location(session, expected_node, expected_router, self.assets)
         self._requests = CommandBuilder(session, self.release, self._nodes_of)
         self._nodes: dict[str, list[str | None]] = {}
+        #: Routers that a list of assets was read for, since none had shown them yet.
+        self._looked_for: set[str] = set()
         if not pinned:
             self.follow_fallback()
 
@@ -89,7 +91,7 @@ class Conductor:
         self._location.forget()
         self._requests.forget()
         self._status_commands.forget()
-        self._nodes = {}
+        self._nodes, self._looked_for = {}, set()
         self.session.reopen()
         self.moved = previous is not None and self.local_node() != previous
         return self.moved
@@ -340,9 +342,10 @@ class Conductor:
         return self._requests.command_for(request, self.local_node())
 
     def _nodes_of(self, router: str) -> list[str | None]:
-        """The nodes of a router, as the last list of assets showed them; read again where the router was not in it."""
-        if router not in self._nodes:
+        """The nodes of a router, as the last list of assets showed them; read once where the router was not in it."""
+        if router not in self._nodes and router not in self._looked_for:
             self.assets()
+            self._looked_for.add(router)
         return self._nodes.get(router, [])
 
     def send(self, request: Request) -> Pending:

@@ -25,7 +25,10 @@ from .moments import MOVES
 from .read_moments import begun_by
 
 #: What shows of a node that the journal knows and no list of assets has.
-MISSING = "not in the list of assets any more (if it was removed for good, remove its record from the journal)"
+MISSING = (
+    "not in the list of assets any more (if it was removed for good, remove its record and the router's nodes-*.json "
+    "from the journal)"
+)
 
 
 def fleet_facts(

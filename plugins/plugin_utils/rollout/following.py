@@ -199,9 +199,10 @@ class Following:
         after, pending, now = self.run.spec.reconnect_after, self.run.pending, self.run.context.clock.now()
         if not after:
             return
+        row = self.run.poller.asset(*node.node_id)
         moment = AwayMoment(
             after,
-            None if node.progress.away_since is None else away_for(self.run, node),
+            away_for(self.run, node) if row is not None and row.away else None,  # a missing row shows nothing of it
             status.reachable,
             node.outcome is not None,
             node.reconnected,

@@ -23,6 +23,7 @@ from ..software.versions import satisfies, spelled
 from .gate_decisions import SEND, Decision, follow, never, wait
 from .live_conditions import (
     begun_a_moment_ago,
+    group_member_at_work,
     group_member_not_well,
     node_does_not_answer,
     node_not_well,
@@ -263,6 +264,7 @@ _MOVE = Conditions(
         peer_end_unknown,
         peer_not_well,
         peer_went_back,
+        group_member_at_work,
         group_member_not_well,
     ),
     leaving=(limit_reached, limit_waits),

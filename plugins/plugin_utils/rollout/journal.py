@@ -15,7 +15,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -205,6 +205,23 @@ class Journal:
         A list of assets may show none of them any more. A record that cannot be read is one of the node that its file
         is named after. Raises JournalError where the folder cannot be read.
         """
+        return list(dict.fromkeys([*self._nodes_of_records(router), *self._kept_nodes(router)]))
+
+    def know(self, router: str, nodes: Iterable[str]) -> None:
+        """Keep the names of all nodes that a router has, for a later run to which a list of assets may not show them.
+
+        What cannot be written is only missed: it only ever makes a run more careful.
+        """
+        known = [node_id.node for node_id in self._kept_nodes(router)]
+        together = list(dict.fromkeys([*known, *nodes]))
+        if len(together) > len(known):
+            self.keep("nodes", router, {"router": router, "nodes": together})
+
+    def _kept_nodes(self, router: str) -> list[NodeId]:
+        nodes = (self.kept("nodes", router) or {}).get("nodes")
+        return [NodeId(router, node) for node in nodes if isinstance(node, str)] if isinstance(nodes, list) else []
+
+    def _nodes_of_records(self, router: str) -> list[NodeId]:
         if self._folder is None:
             return []
         try:

@@ -186,11 +186,24 @@ def peer_not_well_at_revert(moment: NodeMoment) -> Decision | None:
     return None if proven_down else peer_not_well(moment)
 
 
-def group_member_not_well(moment: NodeMoment) -> Decision | None:
-    """A member of an exclusive group whose state is unknown or bad keeps the others out, wherever it is (rule 23)."""
+def group_member_at_work(moment: NodeMoment) -> Decision | None:
+    """A member of an exclusive group that is worked on keeps the others out, wherever it is (rule 23).
+
+    What shows there, or was begun not long ago, is lifted by nobody (rule 46).
+    """
     for mate in moment.mates:
-        why = mate.unreadable or _begun_at_peer(mate) or _shown_of(mate.shown, mate.live.node_id.node)
-        words = f"is being worked on: {why}" if why else mate.live.unwell
+        begun = None if mate.begun is not None and mate.begun.overdue else _begun_at_peer(mate)
+        why = begun or _shown_of(mate.shown, mate.live.node_id.node)
+        if why:
+            return _for_a_while(moment, f"{mate.node} of the same exclusive group is being worked on: {why}")
+    return None
+
+
+def group_member_not_well(moment: NodeMoment) -> Decision | None:
+    """So does one whose state, or the end of what was begun there, is unknown or bad."""
+    for mate in moment.mates:
+        why = mate.unreadable or _begun_at_peer(mate)
+        words = f"may be worked on still: {why}" if why else mate.live.unwell
         if words:
             return _for_a_while(moment, f"{mate.node} of the same exclusive group {words}")
     return None

@@ -68,12 +68,16 @@ def _observation(run: OperationRun, node: FollowedNode) -> Steps[NodeStatus]:
             (latest,) = yield from waiting.ask_all([partial(_probe, run, node)])
             status = replace(latest, report=status.report, report_words=status.report_words)
     if status.away and not node.reconnected and away_for(run, node) >= (run.spec.reconnect_after or math.inf):
-        questions = [
-            partial(poller.round.newest_lines, operation, *node.node_id)
-            for operation in dict.fromkeys((run.spec.request.operation, "upgrade", "revert"))
-        ]
-        node.shown_away = tuple(sum((yield from run.context.waiting.ask_all(questions)), ()))
+        # Nobody is in a hurry: as long as it cannot be reconnected, this is asked with every look.
+        node.shown_away = yield from waiting.ask(partial(_shown_lately, run, node))
     return status
+
+
+def _shown_lately(run: OperationRun, node: FollowedNode) -> tuple[str, ...]:
+    """What the conductor shows about operations on a node."""
+    operations = dict.fromkeys((run.spec.request.operation, "upgrade", "revert"))
+    lines = (run.poller.round.newest_lines(operation, *node.node_id) for operation in operations)
+    return tuple(line for shown in lines for line in shown)
 
 
 def _would_end(run: OperationRun, node: FollowedNode, status: NodeStatus) -> bool:

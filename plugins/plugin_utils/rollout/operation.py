@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from ..clock import format_duration, parse_record_timestamp
@@ -99,7 +100,9 @@ class Operation:
             yield from self._adopt(node, decisions[node.result.node])
         following = Following(run, self._heartbeat)
         yield from following.steps(todo)
-        return [self._conclude(node) for node in [*nodes, *(node for node in following.nodes if node not in nodes)]]
+        together = [*nodes, *(node for node in following.nodes if node not in nodes)]
+        last = max((node.ended_at for node in together), default=0.0)
+        return [self._conclude(node, at=self._moment_of_end(node, last)) for node in together]
 
     def _keep_together(self, nodes: list[FollowedNode]) -> None:
         """Where nothing may be sent to a node, one request would reach it together with the others."""
@@ -290,8 +293,8 @@ class Operation:
 
     # -- ends -----------------------------------------------------------------------------------------------------
 
-    def _conclude(self, node: FollowedNode, keep_journal: bool = False) -> NodeResult:
-        """Record the outcome of a node, and close the record of its command. Returns its result."""
+    def _conclude(self, node: FollowedNode, keep_journal: bool = False, at: datetime | None = None) -> NodeResult:
+        """Record the outcome of a node, and close the record of its command. Returns its result. ``at``: None: now."""
         outcome = final_outcome(node.outcome, self._run.spec.request.operation, node.answer, node.refused)
         if outcome.state == "unknown" and not self._is_ours(node):
             reason = f"nothing was sent to it, and how what runs there ends is not known: {outcome.reason}"
@@ -310,5 +313,12 @@ class Operation:
                 running_version=status.version_text if status.reachable else None,
                 install_type=status.install_type if status.reachable else None,
                 closes=node.record if closes else None,
+                at=at,
             )
         )
+
+    def _moment_of_end(self, node: FollowedNode, last: float) -> datetime | None:
+        """When a node had its outcome, where that was before the ``last`` one of its request, perhaps by hours."""
+        clock = self._run.context.clock
+        ended = clock.wall() - timedelta(seconds=clock.now() - node.ended_at)
+        return ended if 0 < node.ended_at < last else None

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from ..clock import Clock
 from ..conductor.client import Conductor
-from ..pcli.errors import FINAL, ConnectFailed, DeviceError, NoPrompt, PcliError, SessionBroken
+from ..pcli.errors import FINAL, ConnectFailed, DeviceError, NoPrompt, PcliError, SessionBroken, Unreadable
 from ..pcli.session import Pending
 from ..software.assets import Asset
 from ..software.downloads import at_rest
@@ -85,9 +85,9 @@ class StatusPoller:
             read_at = self.clock.now()
             try:
                 self._remember(self.conductor.assets())
-            except DeviceError:
-                if self.assets_count:
-                    raise
+            except DeviceError as error:
+                if self.assets_count or isinstance(error, Unreadable):
+                    raise  # a list that cannot be read is not an empty one
                 self._remember([])
             self.trouble, self.answers, self.read_at = None, True, read_at
             self.round.clear()

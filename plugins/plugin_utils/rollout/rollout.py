@@ -137,6 +137,8 @@ class Rollout:
             self.record.baseline = baseline
         nodes = [node for plan in plans if plan.state == "planned" for node in (*plan.nodes, *plan.left_alone)]
         self.poller.know([*baseline, *(NodeId(node.router, node.node) for node in nodes)])
+        for plan in plans:
+            self.loop.journal.know(plan.router, [node_id.node for node_id in self.poller.nodes_of(plan.router)])
         began = RunBegan(self.loop.journal.run_id, self.operation, self.version, tuple(plans))
         self.loop.events.emit(began)
         for plan in plans:

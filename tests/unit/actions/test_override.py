@@ -173,6 +173,15 @@ def test_a_member_of_an_exclusive_group_that_is_dead_keeps_the_other_out_unless_
     assert of(night.go("R", **QUICK, exclusive_groups=groups, override=lifted), "R")[0] == "done"
 
 
+def test_a_member_of_an_exclusive_group_that_is_visibly_worked_on_keeps_the_other_out_whatever_is_lifted() -> None:
+    """Its override is for a site that is dark already, and for no operation that runs (rule 46)."""
+    night, lifted = Night(fleet({}, {})), override("group_member_not_well", "R", "the site is closed")
+    night.conductor.working["P", "b"], night.conductor.shows_status = "upgrade", True
+    result = night.go("R", **QUICK, exclusive_groups={"P": "berlin", "R": "berlin"}, override=lifted)
+    state, reason = of(result, "R")
+    assert state == "not_started" and "is being worked on: b.P" in reason and sent(night) == []
+
+
 @pytest.mark.parametrize("entries", [override(router="Q"), override("limit_reached"), override(reason="")])
 def test_an_override_that_cannot_be_meant_ends_the_task_before_anything_is_sent(entries) -> None:
     night = Night(fleet({}, {}))

@@ -142,6 +142,30 @@ def test_the_nodes_of_a_router_are_all_of_which_something_was_written_down(journ
         journal.last("r1", "e")
 
 
+def test_the_nodes_of_a_router_are_kept_although_nothing_was_sent_to_them(journal, tmp_path) -> None:
+    """A later run may find the row of one gone, and would take the other one for a router of one node."""
+    journal.prepare()
+    journal.know("r1", ["a", "b"])
+    later = Journal(str(tmp_path / "journal"), "run-2", VirtualClock())
+    assert later.nodes_of("r1") == [("r1", "a"), ("r1", "b")]
+    later.know("r1", ["a"])
+    later.know("r1", ["c"])
+    assert journal.nodes_of("r1") == [("r1", "a"), ("r1", "b"), ("r1", "c")]
+    assert journal.nodes_of("r2") == [] and journal.open_of_host() is None
+    intend(journal, "r1", "b")
+    assert sorted(journal.nodes_of("r1")) == [("r1", "a"), ("r1", "b"), ("r1", "c")]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"router": "r1", "nodes": "ab"}', '{"router": "r2", "nodes": ["a"]}'])
+def test_kept_names_that_cannot_be_read_are_as_good_as_none(journal, tmp_path, text) -> None:
+    journal.prepare()
+    (tmp_path / "journal" / "nodes-r1.json").write_text(text, encoding="utf-8")
+    assert journal.nodes_of("r1") == []
+    Journal(None, "", VirtualClock()).know("r1", ["a"])
+    journal.know("r1", ["a"])
+    assert journal.nodes_of("r1") == [("r1", "a")]
+
+
 def test_a_new_intent_replaces_the_record_of_the_node(journal) -> None:
     journal.outcome(intend(journal), "done", "fine")
     intend(journal, operation="revert")

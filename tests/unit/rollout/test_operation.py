@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -349,6 +350,41 @@ def test_an_asset_is_not_reconnected_while_its_own_upgrade_keeps_it_away(night, 
     night.conductor.told["upgrade"] = ""
     go(night, "R", reconnect_after=60, upgrade_timeout=5400)
     assert not asked if after is None else [at >= after for at in asked] == [True]
+
+
+def test_a_conductor_is_asked_no_oftener_for_an_asset_that_cannot_be_reconnected_yet(night) -> None:
+    """The status of what keeps it away is read with every look, for hours, and nobody is in a hurry."""
+    night.conductor.courses["R", "a"] = Course(600, "stuck")
+    night.conductor.told["upgrade"] = "a.R  Upgrade in progress"
+    night.conductor.on_send = lambda request: night.conductor.told.update(upgrade="a.R  Upgrade in progress")
+    night.conductor.told["upgrade"] = ""
+    looks, assets = [], night.conductor.assets
+
+    def looked() -> list:
+        looks.append(night.clock.now())
+        return assets()
+
+    night.conductor.assets = looked
+    go(night, "R", reconnect_after=60, upgrade_timeout=5400, poll_min=10, poll_max=60)
+    late = [after - before for before, after in itertools.pairwise(looks) if before > looks[0] + 1800]
+    assert night.conductor.reconnected == [] and late and min(late) >= 10
+
+
+def test_a_row_that_is_missing_does_not_have_its_node_reconnected(night) -> None:
+    night.conductor.courses["R", "a"] = Course(600, "stuck")
+    night.conductor.told["upgrade"] = "No upgrade in progress"
+    box, assets = night.conductor.boxes["R", "a"], night.conductor.assets
+    seen_away = []
+
+    def once() -> list:
+        """It is shown as away once, and not at all afterwards."""
+        rows, away = assets(), box.status == "Disconnected"
+        seen_away.extend(["R"] * away)
+        return [row for row in rows if row.router != "R" or len(seen_away) < 2]
+
+    night.conductor.assets = once
+    go(night, "R", reconnect_after=60, upgrade_timeout=5400)
+    assert len(seen_away) > 2 and night.conductor.reconnected == []
 
 
 # -- an error that refuses nothing ------------------------------------------------------------------------------------

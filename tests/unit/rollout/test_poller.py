@@ -6,7 +6,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, LoginRefused
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
+    DeviceError,
+    LoginRefused,
+    Unreadable,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.observation import CommandBaseline, observe
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import StatusPoller
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
@@ -37,6 +41,22 @@ def test_a_conductor_that_is_away_is_an_observation_and_is_asked_again(conductor
     assert not poller.refresh() and not poller.answers and "closed the connection" in poller.trouble
     conductor.come_back()
     assert poller.refresh() and poller.answers and poller.trouble is None and conductor.reopened == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "answers"),
+    [(DeviceError("show assets", "Unknown command"), True), (Unreadable("show assets", "a line is strange"), False)],
+)
+def test_below_6_3_a_list_may_be_refused_but_one_that_cannot_be_read_is_not_empty(conductor, error, answers) -> None:
+    poller = StatusPoller(conductor, conductor.clock, assets_count=False)
+    assert poller.refresh() and poller.asset("R", "a")
+
+    def fails() -> list:
+        raise error
+
+    conductor.assets = fails
+    assert poller.refresh() is answers
+    assert (poller.asset("R", "a") is None) is answers
 
 
 def test_a_refused_login_does_not_pass(conductor, poller) -> None:

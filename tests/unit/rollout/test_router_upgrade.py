@@ -156,6 +156,14 @@ def test_simultaneous_is_one_request_for_the_router(authority) -> None:
     assert authority.sent == [("R", None)] and authority.conductor.sent[0].simultaneous
 
 
+def test_each_node_of_one_request_says_when_it_ended_itself(authority) -> None:
+    """The one beside it may take hours more, and somebody else may move it meanwhile."""
+    authority.ends = {"a": OLD, "b": ""}
+    authority.clock.after(1500, lambda: authority.b.boot(authority.clock, OLD))
+    nodes = authority.upgrade(sequencing="vendor")
+    assert states(nodes) == {"a": "reverted", "b": "reverted"} and nodes["a"].ended < nodes["b"].ended
+
+
 def test_the_vendors_sequencing_of_one_named_node_names_it(authority) -> None:
     authority.upgrade(Target("R", ("b",), False), sequencing="vendor")
     assert authority.sent == [("R", "b")]

@@ -350,9 +350,11 @@ class RunJudge:
     def _bad_before(self, at: float) -> list[str]:
         """The routers of this night that had ended badly by then.
 
-        What another router is asked meanwhile takes its time: a refusal counts as soon as that has been answered.
+        What another router is asked meanwhile takes its time: a refusal counts as soon as that has been answered, and
+        once it was asked, by up to three questions, what the conductor has recorded of it.
         """
-        known = at - self.judge.asking - self.world.habits["answer"]
+        habits = self.world.habits
+        known = at - self.judge.grace - habits["answer"] - 3 * habits["latency"]
         earlier = {router for batch in self.earlier for router, state in batch.states.items() if state in BAD}
         now = {
             router

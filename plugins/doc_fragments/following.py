@@ -94,7 +94,7 @@ options:
   journal:
     description:
       - A folder on the controller in which each command is recorded before it is sent, and its outcome afterwards, in
-        one small file with mode 0600 for each node.
+        one small file with mode 0600 for each node; beside it, the names of all nodes of each router that was named.
       - A later run reads it and resumes what an earlier run started, instead of sending the command again.
       - The folder must outlive the run. In a container, such as an AWX job, use a mounted folder.
       - If not set or empty, nothing is recorded, and only what the conductor shows counts.

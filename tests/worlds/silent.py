@@ -7,6 +7,7 @@ from __future__ import annotations
 
 #: What no world can notice, and why: regular expressions for keys. A test holds that each of them is needed.
 NOTHING_TO_NOTICE = {
+    r"^gate: (download|pause|remove|installer)/locked: peer_end_unknown": "the plan refuses the same before",
     r"^judge: judge\.judge_error: isinstance\(error, SessionBroken\)": "it chooses words",
     r"^judge: judge\._on_another_version: back and .* pre_check_failed": "it chooses words",
     r"^judge: judge\.report_counts: (not status\.partial|status\.settled|almost)": "it only saves questions",

@@ -87,7 +87,7 @@ def remember(progress: NodeProgress, status: NodeStatus, now: float, limits: Lim
     gap = progress.observed_at is not None and now - progress.observed_at > longest_gap
     away_since = None if present else now if progress.away_since is None or gap else progress.away_since
     # A conductor shows nothing of its own absence but that it does not answer.
-    back = present and progress.away_since is not None and now - progress.away_since > limits.flap
+    back = progress.away_since is not None and now - progress.away_since > limits.flap
     return replace(
         progress,
         status=status if status.reachable else progress.status,

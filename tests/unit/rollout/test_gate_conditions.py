@@ -75,6 +75,7 @@ def changed(**changes: object) -> NodeStatus:
         (record(), 10.0, (), True),
         (record(ended=True), 10.0, (), False),
         (record(), LIMIT, (), False),  # its time is over
+        (record(), LIMIT, RUNNING, True),  # and the conductor shows that it runs all the same
         (record("revert"), 10.0, RUNNING, True),
         (record(), 10.0, OVER, False),  # the conductor says in words that it is over
         (record("download"), 10.0, (), False),  # a download moves no node

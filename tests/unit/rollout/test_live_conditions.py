@@ -49,6 +49,12 @@ def well(**changes: object) -> LiveNode:
     return replace(LiveNode(NodeId("R", "a"), True, True, "running", "Synchronized", True), **changes)
 
 
+def grouped(**of_mate: object) -> NodeMoment:
+    """A node of whose exclusive group another router is like that, and well beside it."""
+    mate = peer(**{"name": "m", "live": well(node_id=NodeId("M", "m")), **of_mate})
+    return moment("upgrade", patience=PATIENT, mates=(mate,))
+
+
 DOWN = well(node_id=NodeId("R", "b"), service=False, service_text="offline")
 
 
@@ -89,6 +95,18 @@ DOWN = well(node_id=NodeId("R", "b"), service=False, service_text="offline")
         (live.peer_went_back, beside(version=parse(OLD), own={"done": ("b",)}), "never"),
         (live.peer_went_back, beside(version=None, own={"done": ("b",)}), "never"),
         (live.peer_went_back, beside(version=parse(OLD)), None),
+        # another router of its exclusive group: what is lifted by nobody, and what is
+        (live.group_member_at_work, grouped(), None),
+        (live.group_member_at_work, grouped(begun=begun()), "wait"),
+        (live.group_member_at_work, grouped(begun=OVERDUE), None),
+        (live.group_member_at_work, grouped(begun=OVERDUE, shown=(("m: upgrade in progress",),)), "wait"),
+        (live.group_member_at_work, grouped(shown=(("m: upgrade in progress",),)), "wait"),
+        (live.group_member_at_work, grouped(unreadable="its record is damaged"), None),
+        (live.group_member_at_work, grouped(live=DOWN), None),
+        (live.group_member_not_well, grouped(), None),
+        (live.group_member_not_well, grouped(begun=OVERDUE), "wait"),
+        (live.group_member_not_well, grouped(unreadable="its record is damaged"), "wait"),
+        (live.group_member_not_well, grouped(live=DOWN), "wait"),
         # a revert beside a peer that is not well
         (live.peer_not_well_at_revert, beside("revert", live=DOWN), "wait"),
         (live.peer_not_well_at_revert, beside("revert", live=DOWN, own={"live": well()}), "wait"),

@@ -28,6 +28,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.read_mome
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import SystemStatus
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 from tests.unit.fakes import NEW, OLD, Night, authority
 
@@ -185,6 +186,13 @@ def test_the_node_of_the_session_answers_itself_and_its_version_is_its_own(night
     assert (of_other.reached, of_other.version is not None) == (False, True)
     night.conductor.system = lambda: None
     assert (live(loop, own)[own].reached, live(loop, own)[own].service) == (True, None)
+
+
+def test_what_the_node_of_the_session_says_it_runs_counts_more_than_the_list(night, loop) -> None:
+    own = loop.poller().local_node
+    night.conductor.own_version = lambda: SimpleNamespace(text=NEW, version=parse(NEW))
+    night.conductor.show(night.conductor.boxes[own], version=OLD)
+    assert live(loop, own)[own].version == parse(NEW)
 
 
 def test_the_service_of_the_node_of_the_session_is_what_it_says_itself(loop) -> None:

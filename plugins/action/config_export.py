@@ -73,7 +73,7 @@ class ActionModule(PcliAction):
         if args["name"] is not None:
             backup.check_name(args["name"], "name")
         if not args["methods"]:
-            raise BadInput("methods is empty. Accepted: sftp, shell, text.")
+            raise BadInput("methods is empty. Accepted: sftp, shell, api, text.")
         for option in ("keep_exports", "keep_copies"):
             if args[option] is not None and args[option] < 1:
                 raise BadInput(f"{option} is {args[option]}, but the newest backup always stays. Give 1 or more.")

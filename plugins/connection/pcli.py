@@ -381,6 +381,68 @@ options:
     type: str
     vars:
       - name: ansible_pcli_sftp_private_key_file
+  api:
+    description:
+      - Whether the web API of the node may be asked, where the PCLI and SFTP do not have what is needed. At present
+        that is the copy of a backup (P(sessionsmart.ssr.config_export#module)).
+      - With V(auto) it is asked where it answers, at the address of the node or through the SSH session. A certificate
+        must be trusted or pinned at the address; through the SSH session its host key vouches for the node.
+      - With V(off) nothing is sent to it.
+    version_added: 0.3.0
+    type: str
+    choices: [auto, 'off']
+    default: auto
+    vars:
+      - name: ansible_pcli_api
+  api_port:
+    description: Port of the web server of the node.
+    version_added: 0.3.0
+    type: int
+    default: 443
+    vars:
+      - name: ansible_pcli_api_port
+  api_user:
+    description: User of the web API. Defaults to that of the login by SSH.
+    version_added: 0.3.0
+    type: str
+    vars:
+      - name: ansible_pcli_api_user
+  api_password:
+    description:
+      - Password of O(api_user). Defaults to O(password) if the user is the same.
+      - A refused password is not sent again in a task, since six failures lock the account, also for SSH.
+    version_added: 0.3.0
+    type: str
+    vars:
+      - name: ansible_pcli_api_password
+  api_token:
+    description: A token of the web API, which is used instead of a password.
+    version_added: 0.3.0
+    type: str
+    vars:
+      - name: ansible_pcli_api_token
+  api_validate_certs:
+    description: Whether the certificate must be trusted at the address of the node. O(api_fingerprints) are better.
+    version_added: 0.3.0
+    type: bool
+    default: true
+    vars:
+      - name: ansible_pcli_api_validate_certs
+  api_ca_path:
+    description: A file with the authorities that are trusted, in place of those of the system.
+    version_added: 0.3.0
+    type: path
+    vars:
+      - name: ansible_pcli_api_ca_path
+  api_fingerprints:
+    description:
+      - SHA-256 fingerprints of the certificate of the node, as C(openssl x509 -noout -fingerprint -sha256) prints them.
+      - With them nothing else of the certificate counts.
+    version_added: 0.3.0
+    type: list
+    elements: str
+    vars:
+      - name: ansible_pcli_api_fingerprints
 """
 
 import dataclasses
@@ -408,6 +470,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.ssh_config i
     refuse_own_proxy,
     with_ssh_config,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.web_settings import WebSettings
 
 #: Options of ~/.ssh/config about keys outside of files and agents, which nobody tries beside a password or a named key.
 _FOR_OTHER_KEYS = ("pkcs11provider", "securitykeyprovider")
@@ -480,6 +543,22 @@ class Connection(ConnectionBase):
             router=self.get_option("router"),
             sftp=dataclasses.replace(login, **files) if user else None,
             name=self.host_name,
+            web=self._web_settings(),
+        )
+
+    def _web_settings(self) -> WebSettings:
+        port = self.get_option("api_port")
+        if not 0 < port < 65536:
+            raise PcliError(f"ansible_pcli_api_port is {port}. Ports are numbers from 1 to 65535.")
+        return WebSettings(
+            use=self.get_option("api"),
+            port=port,
+            user=self.get_option("api_user"),
+            password=self.get_option("api_password"),
+            token=self.get_option("api_token"),
+            validate_certs=self.get_option("api_validate_certs"),
+            ca_path=self.get_option("api_ca_path"),
+            pins=tuple(self.get_option("api_fingerprints") or ()),
         )
 
     def _login(self) -> Login:

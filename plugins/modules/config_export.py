@@ -53,12 +53,13 @@ options:
       - V(sftp) reads the exported file by SFTP, with the account of the connection or the one in
         C(ansible_pcli_sftp_user).
       - V(shell) reads it through the command C(shell) of the PCLI, which administrators may use, as base64.
+      - V(api) reads it by the web API of the node, see the options of the connection that begin with C(api).
       - V(text) saves the output of C(show config running flat). It is for people to read; no conductor can import it.
       - Leave out V(text) if only a restorable copy is acceptable.
     type: list
     elements: str
-    choices: [sftp, shell, text]
-    default: [sftp, shell, text]
+    choices: [sftp, shell, api, text]
+    default: [sftp, shell, api, text]
   keep_exports:
     description:
       - How many exports of this node to keep on the conductor, including the new one. Older ones are deleted there with

@@ -112,7 +112,7 @@ def save(
     methods: Sequence[str],
     report_progress: Callable[[str], None],
 ) -> Backup:
-    """Export, and bring the file to ``dest`` by the first of ``methods`` (sftp, shell, text) that works.
+    """Export, and bring the file to ``dest`` by the first of ``methods`` (sftp, shell, api, text) that works.
 
     Raises the errors of :func:`export`, and FileProblem where the controller cannot keep the file.
     """
@@ -231,6 +231,8 @@ def _fetch(conductor: Conductor, path: str, method: str) -> tuple[bytes, str, bo
         return (text + "\n").encode(), ".txt", False
     if method == "sftp":
         data = fetch_by_sftp(conductor.session, path)
+    elif method == "api":
+        data = conductor.web.download(path.rpartition("/")[2], conductor.local_node())
     else:
         data = from_base64(conductor.shell(f"base64 {path}", timeout=300).text, path)
     check_gzip(data, path)

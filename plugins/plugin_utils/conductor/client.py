@@ -29,6 +29,7 @@ from .configuration import Configuration
 from .location import Location
 from .request import Request
 from .status_commands import StatusCommands
+from .web import ConductorWeb
 
 __all__ = ["Conductor"]
 
@@ -54,6 +55,7 @@ class Conductor:
         self.session = session
         self.clock = session.clock
         self.configuration = Configuration(session)
+        self.web = ConductorWeb(session)
         #: True if the last reopen() led to another node of the router than the session was on before.
         self.moved = False
         self._status_commands = StatusCommands(session)
@@ -92,6 +94,7 @@ class Conductor:
         self._requests.forget()
         self._status_commands.forget()
         self._nodes, self._looked_for = {}, set()
+        self.web.forget()
         self.session.reopen()
         self.moved = previous is not None and self.local_node() != previous
         return self.moved

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from .errors import ConnectFailed, HostKeyRefused, LoginRefused, PcliError
 from .line import ShellOptions
 from .login import Login
+from .web_settings import WebSettings
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Access:
     """How one node is reached. ``node`` and ``router`` are the names that its prompt must show, if they are known.
 
     ``sftp`` is the login for files where it is another one; ``name`` that of the host in the inventory, for messages.
+    ``web`` is how its web API is reached.
     """
 
     login: Login
@@ -27,6 +29,7 @@ class Access:
     router: str | None = None
     sftp: Login | None = None
     name: str = field(default="", compare=False)
+    web: WebSettings = field(default_factory=WebSettings, compare=False)
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,11 @@ class ConnectionPool:
             "sessions may be open there, or the account may not be allowed one."
         )
 
+    def transport(self, login: ssh.Login):
+        """The transport of a login that is up, for channels of other kinds; None where there is none."""
+        alive = [known for known in self._connections if known.login == login and known.alive]
+        return alive[0].client.get_transport() if alive else None
+
     def sftp(self, login: ssh.Login):
         """An SFTP client. Raises ConnectFailed where there is no SFTP, and the errors of ssh.connect()."""
         try:

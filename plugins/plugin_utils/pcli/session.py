@@ -235,6 +235,11 @@ class Session(ShellPool):
             self.open()  # which also makes sure of the node
         return self._connections.sftp(self.access.sftp or self.login)
 
+    def transport(self):
+        """The transport of the login to the node that runs the commands. Raises the errors of ssh.connect()."""
+        self.open()
+        return self._connections.transport(self.login)
+
 
 def _router_of(prompt: Prompt | None) -> str | None:
     return prompt.router if prompt else None

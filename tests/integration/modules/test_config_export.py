@@ -72,7 +72,7 @@ def test_other_ways_bring_the_copy_where_the_account_has_no_sftp(bench):
     assert (by_text["method"], by_text["restorable"]) == ("text", False)
     assert by_text["path"].endswith("text.txt") and Path(by_text["path"]).read_text().startswith("config authority")
     assert Path(by_text["path"]).stat().st_mode & 0o777 == 0o600
-    assert len(by_text["notes"]) == 2 and "NOT restorable" in by_text["msg"]
+    assert len(by_text["notes"]) == 3 and "NOT restorable" in by_text["msg"]
     assert run["other account", "shell"]["method"] == "sftp"
     assert {event["user"] for event in b.simulator.log if event["event"] == "sftp"} == {FILES["name"]}
     # An account that the node does not know is tried once, and is no reason to give up the export.
@@ -81,6 +81,47 @@ def test_other_ways_bring_the_copy_where_the_account_has_no_sftp(bench):
     strict = run["only copies that count", "text"]
     assert not strict["failed"] and strict["changed"] and strict["path"] is None, "a warning, unless a copy is required"
     assert FILES["password"] not in run.output
+
+
+def test_the_web_api_brings_a_copy_that_can_be_restored_where_files_are_closed(bench):
+    """At its own address only with a certificate that is pinned; else through SSH, where the host key counts."""
+    b = bench("ha-6.3-image", users=NEITHER, api={"enabled": True})
+    first = next(iter(b.simulator.nodes))
+    web = {"ansible_pcli_api_port": b.simulator.nodes[first].api_port}
+    pinned = {**web, "ansible_pcli_api_fingerprints": [b.simulator.certificates[first].fingerprint]}
+    run = b.play(
+        {
+            "pinned": {**export(b, "b"), "vars": pinned},
+            "off": {**export(b, "d"), "vars": {**pinned, "ansible_pcli_api": "off"}},
+            "wrong password": {**export(b, "e"), "vars": {**pinned, "ansible_pcli_api_password": "not-this-one"}},
+        }
+    )
+    assert not [event for event in b.simulator.log if event["event"] == "forwarded"]
+    wrong = {**web, "ansible_pcli_api_fingerprints": ["00" * 32]}
+    run_by_ssh = b.play(
+        {
+            "through SSH": export(b, "a"),
+            "another port": {**export(b, "f"), "vars": web},
+            "wrong pin": {**export(b, "c"), "vars": wrong},
+        }
+    )
+    assert [event for event in b.simulator.log if event["event"] == "forwarded"]
+    for saved in (run["pinned"], run_by_ssh["through SSH"], run_by_ssh["another port"]):
+        assert (saved["method"], saved["restorable"]) == ("api", True), saved
+        assert gzip.decompress(Path(saved["path"]).read_bytes()).startswith(b"config authority")
+    said = {**{name: run[name] for name in ("off", "wrong password")}, "wrong pin": run_by_ssh["wrong pin"]}
+    words = {"off": "ansible_pcli_api", "wrong password": "refused", "wrong pin": "not the pinned one"}
+    for name, saved in said.items():
+        assert saved["method"] == "text" and words[name] in saved["notes"][-1], saved["notes"]
+    asked = [event["path"] for event in b.simulator.log if event["event"] == "api"]
+    logins = [path for path in asked if path.endswith("/login")]
+    assert len(logins) == 4 and "not-this-one" not in run.output, "one login in each task, and a refused one once"
+
+
+def test_a_conductor_that_forwards_no_channel_leaves_the_text(bench):
+    b = bench("ha-6.3-image", users=NEITHER, api={"enabled": True}, ssh={"forwarding": False})
+    saved = b.play({"save": export(b, "a")})["save"]
+    assert saved["method"] == "text" and "No connection could be opened" in saved["notes"][-1]
 
 
 def test_an_export_that_is_not_there_or_cannot_be_read_is_no_backup(bench):
@@ -98,7 +139,7 @@ def test_an_export_that_is_not_there_or_cannot_be_read_is_no_backup(bench):
         assert run[name, "missing"]["failed"]
         assert "does not list" in run[name, "missing"]["msg"] and "Successfully exported" in run[name, "missing"]["msg"]
     saved = run["save", "unreadable"]
-    assert (saved["method"], saved["restorable"], len(saved["notes"])) == ("text", False, 2)
+    assert (saved["method"], saved["restorable"], len(saved["notes"])) == ("text", False, 3)
     assert run["must", "unreadable"]["failed"] and "ermission denied" in run["must", "unreadable"]["msg"]
 
 
@@ -131,7 +172,7 @@ def test_bad_input_names_the_field_and_exports_nothing(bench):
     )
     for name in ("pipe", "blank", "path"):
         assert run[name]["failed"] and run[name]["msg"].startswith("name"), run[name]["msg"]
-    assert "methods" in run["method"]["msg"] and "sftp, shell, text" in run["method"]["msg"]
+    assert "methods" in run["method"]["msg"] and "sftp, shell, api, text" in run["method"]["msg"]
     assert run["no methods"]["failed"] and "methods" in run["no methods"]["msg"]
     assert run["no folder"]["failed"] and "dest" in run["no folder"]["msg"]
     for name, folder in (("a file", "a-file"), ("below a file", "a-file/backups"), ("nowhere", "/proc/backups")):

@@ -82,7 +82,7 @@ def test_what_is_meant_is_understood(name, value) -> None:
         ("router_upgrade_poll_max", 0, "above 0"),
         ("router_upgrade_revert", "maybe", "true or false"),
         ("router_upgrade_order", "primary_first", "one of standby_first"),
-        ("router_upgrade_backup_methods", "sftp,scp", "one of sftp, shell, text"),
+        ("router_upgrade_backup_methods", "sftp,scp", "one of sftp, shell, api, text"),
         ("router_upgrade_waves", "hubs last", "a mapping"),
         ("router_upgrade_in_flight", None, "is empty"),
         ("router_upgrade_backup_methods", "sftp\nshell", "with commas between them"),  # the role would refuse it later

@@ -1,0 +1,130 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The web API of the node that the session is on: where it can be reached, and by which way.
+
+First by the address of the node, and only with a certificate that is pinned or trusted. Where the port is closed, a
+jump host is on the way, or nothing vouches for the certificate, through a channel of the SSH session to the node's own
+web server: who is at its other end, the host key of the node has proven already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..api.access import ApiAccess
+from ..api.client import ApiClient
+from ..api.errors import AccountRefused, ApiError, NotOffered, NotTrusted, PasswordRefused, Unreachable
+from ..api.session import ApiSession
+from ..api.ways import Way, direct, through_ssh
+from ..pcli.errors import PcliError
+from ..pcli.session import Session
+from ..software.node_id import NodeId
+
+#: The web server as the node itself sees it: another port may be that of a router on the way to its address.
+_OWN_ADDRESS, _OWN_PORT = "127.0.0.1", 443
+
+
+class WebProblem(PcliError):
+    """The web API cannot be used, or did not answer what it was asked for. The message gives the reason."""
+
+
+def _who_answers(client: ApiClient) -> NodeId | None:
+    """The node that answers; None where it does not say. Raises ApiError."""
+    try:
+        conductor = client.conductor()
+    except PasswordRefused:
+        raise
+    except (AccountRefused, NotOffered):  # an account may do one thing and not another
+        return None
+    return conductor.node_id if conductor else None
+
+
+class ConductorWeb:
+    """Asks the API of the node that the session is on. Where it could not be used once, it is not tried again."""
+
+    def __init__(self, session: Session):
+        self._session = session
+        self._clients: dict[NodeId, ApiClient] = {}
+        self._problems: dict[NodeId, WebProblem] = {}
+
+    def forget(self) -> None:
+        """The session has ended, and the ways through it. What was refused stays refused."""
+        self._clients.clear()
+
+    def download(self, file_name: str, node_id: NodeId) -> bytes:
+        """The bytes of an export that lies on this node. Raises WebProblem, and the errors of the session."""
+        client = self._client_of(node_id)
+        try:
+            return client.download(file_name)
+        except ApiError as error:
+            raise WebProblem(str(error)) from error
+
+    def _client_of(self, node_id: NodeId) -> ApiClient:
+        """The client, once it is known that this node answers. Raises the same again where it could not be reached."""
+        if node_id in self._problems:
+            raise self._problems[node_id]
+        if node_id not in self._clients:
+            try:
+                self._clients[node_id] = self._reach(node_id)
+            except WebProblem as error:
+                self._problems[node_id] = error
+                raise
+        return self._clients[node_id]
+
+    def _reach(self, node_id: NodeId) -> ApiClient:
+        problems: list[ApiError] = []
+        for access, way in self._ways():
+            client = ApiClient(ApiSession(access, way=way))
+            try:
+                answers = _who_answers(client)
+            except (Unreachable, NotTrusted) as error:  # no secret was sent
+                problems.append(error)
+                continue
+            except ApiError as error:
+                raise WebProblem(str(error)) from error
+            if answers not in (None, node_id):
+                raise WebProblem(
+                    f"The web API of {access.address} is that of {answers}, and not of {node_id}. See that "
+                    "ansible_host is an address of this node alone."
+                )
+            return client
+        raise WebProblem(" ".join(dict.fromkeys(map(str, problems))))
+
+    def _ways(self) -> Iterator[tuple[ApiAccess, Way]]:
+        """How it may be reached, the best way first. Raises WebProblem where there is nothing to log in with."""
+        access = self._access()
+        login = self._session.login
+        if not (login.jumps or login.proxy_command):
+            yield access, direct
+        transport = self._session.transport()
+        if transport is not None:
+            # What is pinned still counts. What is not, the SSH session vouches for.
+            inner = access if access.pins else replace(access, validate_certs=False)
+            for port in dict.fromkeys((access.port, _OWN_PORT)):
+                yield inner, through_ssh(transport, _OWN_ADDRESS, port)
+
+    def _access(self) -> ApiAccess:
+        self._session.open()  # whoever answers the first login decides on which node this is
+        settings, login = self._session.access.web, self._session.login
+        if settings.use == "off":
+            raise WebProblem("The web API is switched off (ansible_pcli_api).")
+        user, password = settings.user or login.user, settings.password
+        if password is None and user == login.user:
+            password = login.password
+        if settings.token is None and password is None:
+            raise WebProblem(
+                "There is nothing to log in with at the web API: it takes no SSH keys. Give ansible_pcli_api_password, "
+                "or ansible_pcli_api_token."
+            )
+        return ApiAccess(
+            host=login.host,
+            port=settings.port,
+            user=user,
+            password=password,
+            token=settings.token,
+            validate_certs=settings.validate_certs,
+            ca_path=settings.ca_path,
+            pins=settings.pins,
+        )

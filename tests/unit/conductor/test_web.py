@@ -1,0 +1,162 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which way leads to the web API of a node, and what is never tried twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.errors import (
+    AccountRefused,
+    ApiAway,
+    NotOffered,
+    NotTrusted,
+    PasswordRefused,
+    Unreachable,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import web
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.web import ConductorWeb, WebProblem
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import Login
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.web_settings import WebSettings
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
+
+HERE = NodeId("Conductor", "c1")
+LOGIN = Login("192.0.2.1", user="admin", password="a-secret")
+
+
+class FakeSession:
+    """A PCLI session that is logged in."""
+
+    def __init__(self, login: Login = LOGIN, channels: bool = True, **settings) -> None:
+        self.login, self.access = login, Access(login, web=WebSettings(**settings))
+        self._channels = channels
+
+    def open(self) -> None:
+        pass
+
+    def transport(self):
+        return object() if self._channels else None
+
+
+class World:
+    """What the API answers at the address of the node (``direct``), and through SSH; both are data or an error."""
+
+    def __init__(self, monkeypatch, direct: object = HERE, inside: object = HERE) -> None:
+        self.asked: list[tuple[str, bool, int]] = []
+        self.answers = {"direct": direct, "inside": inside}
+        monkeypatch.setattr(web, "ApiClient", lambda session: session)
+        monkeypatch.setattr(web, "ApiSession", self.client)
+        monkeypatch.setattr(web, "through_ssh", lambda transport, host, port: ("inside", host, port))
+
+    def client(self, access, way):
+        place = "direct" if way is web.direct else "inside"
+        self.asked.append((place, access.validate_certs, access.port if way is web.direct else way[2]))
+        answer = self.answers[place]
+
+        class Client:
+            def conductor(self):
+                if isinstance(answer, Exception):
+                    raise answer
+                return None if answer is None else type("Conductor", (), {"node_id": answer})
+
+            def download(self, name: str) -> bytes:
+                return f"{name} by {place}".encode()
+
+        return Client()
+
+
+def error(kind: type) -> Exception:
+    return kind("It was asked.", "It said no.", "Do something.")
+
+
+@pytest.mark.parametrize("answer", [HERE, None, error(NotOffered), error(AccountRefused)])
+def test_the_address_of_the_node_is_the_first_way_and_need_not_say_which_node_it_is(monkeypatch, answer) -> None:
+    world = World(monkeypatch, answer)
+    asks = ConductorWeb(FakeSession())
+    assert asks.download("a.gz", HERE) == b"a.gz by direct" == asks.download("a.gz", HERE)
+    assert world.asked == [("direct", True, 443)]
+
+
+@pytest.mark.parametrize("problem", [Unreachable, NotTrusted])
+def test_where_no_secret_was_sent_the_ssh_session_is_the_next_way_and_vouches_for_the_node(
+    monkeypatch, problem
+) -> None:
+    world = World(monkeypatch, error(problem))
+    assert ConductorWeb(FakeSession()).download("a.gz", HERE) == b"a.gz by inside"
+    assert world.asked == [("direct", True, 443), ("inside", False, 443)]
+
+
+def test_a_pin_counts_through_ssh_as_well(monkeypatch) -> None:
+    world = World(monkeypatch, error(Unreachable))
+    ConductorWeb(FakeSession(pins=("00" * 32,))).download("a.gz", HERE)
+    assert world.asked[-1] == ("inside", True, 443)
+
+
+def test_behind_another_port_the_node_itself_may_use_the_usual_one(monkeypatch) -> None:
+    world = World(monkeypatch, error(Unreachable), error(Unreachable))
+    with pytest.raises(WebProblem):
+        ConductorWeb(FakeSession(port=8443)).download("a.gz", HERE)
+    assert [(place, port) for place, _trust, port in world.asked] == [
+        ("direct", 8443),
+        ("inside", 8443),
+        ("inside", 443),
+    ]
+
+
+@pytest.mark.parametrize("change", [{"jumps": (LOGIN,)}, {"proxy_command": "nc"}])
+def test_behind_a_jump_host_only_the_ssh_session_leads_there(monkeypatch, change) -> None:
+    world = World(monkeypatch)
+    ConductorWeb(FakeSession(replace(LOGIN, **change))).download("a.gz", HERE)
+    assert [place for place, *_rest in world.asked] == ["inside"]
+
+
+@pytest.mark.parametrize("problem", [PasswordRefused, ApiAway])
+def test_what_was_refused_or_may_have_got_a_password_is_not_tried_another_way_or_again(monkeypatch, problem) -> None:
+    world = World(monkeypatch, error(problem))
+    asks = ConductorWeb(FakeSession())
+    for _time in range(2):
+        with pytest.raises(WebProblem, match="It said no"):
+            asks.download("a.gz", HERE)
+        asks.forget()
+    assert [place for place, *_rest in world.asked] == ["direct"]
+
+
+def test_an_export_is_only_looked_for_on_the_node_that_has_made_it(monkeypatch) -> None:
+    World(monkeypatch, NodeId("Conductor", "c2"))
+    with pytest.raises(WebProblem, match=r"is that of c2\.Conductor, and not of c1\.Conductor"):
+        ConductorWeb(FakeSession()).download("a.gz", HERE)
+
+
+def test_a_new_session_needs_a_new_way(monkeypatch) -> None:
+    world = World(monkeypatch)
+    asks = ConductorWeb(FakeSession())
+    asks.download("a.gz", HERE)
+    asks.forget()
+    asks.download("a.gz", HERE)
+    assert len(world.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("session", "words"),
+    [
+        (FakeSession(use="off"), "ansible_pcli_api"),
+        (FakeSession(replace(LOGIN, password=None)), "takes no SSH keys"),
+        (FakeSession(user="other"), "ansible_pcli_api_password"),
+    ],
+    ids=["off", "key", "another user"],
+)
+def test_without_a_secret_of_its_own_or_where_it_is_off_nothing_is_sent(monkeypatch, session, words) -> None:
+    world = World(monkeypatch)
+    with pytest.raises(WebProblem, match=words):
+        ConductorWeb(session).download("a.gz", HERE)
+    assert world.asked == []
+
+
+@pytest.mark.parametrize("settings", [{"password": "b"}, {"token": "t"}, {"user": "other", "password": "b"}])
+def test_its_own_secrets_come_first(monkeypatch, settings) -> None:
+    world = World(monkeypatch)
+    ConductorWeb(FakeSession(replace(LOGIN, password=None), **settings)).download("a.gz", HERE)
+    assert len(world.asked) == 1

@@ -114,16 +114,16 @@ def _of_checks(hostvars: Mapping, hosts: Sequence[str]) -> list[str]:
 
 
 def _files(hostvars: Mapping, hosts: Sequence[str], files: Mapping[str, str]) -> list[str]:
-    """One line that says where the files of the run are: the backup, and what the role names."""
+    """A line for each file of the run: the backup, and what the role names."""
     results = [hostvars[host].get("conductor_upgrade_backup_result") or {} for host in hosts]
     backup = next((result for result in results if result.get("path") or result.get("remote_path")), {})
     paths = {what: os.path.abspath(os.path.expanduser(path)) for what, path in files.items() if path}
-    known = [f"{what} {path}" for what, path in paths.items() if os.path.exists(path)]
+    known = [f"file: {what} {path}" for what, path in paths.items() if os.path.exists(path)]
     if backup.get("path"):
-        known.insert(0, f"backup {backup['path']}")
+        known.insert(0, f"file: backup {backup['path']}")
     elif backup:
-        known.insert(0, f"backup {backup['remote_path']} (on the conductor only)")
-    return [f"files: {'; '.join(known)}"] if known else []
+        known.insert(0, f"file: backup {backup['remote_path']} (on the conductor only)")
+    return known
 
 
 def after_health(result: Mapping, health: Mapping) -> dict:

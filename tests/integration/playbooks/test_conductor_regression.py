@@ -32,8 +32,8 @@ def test_a_loss_holds_before_the_second_node(bench):
     assert b.truth(FIRST)["version"] == TO
     assert any("has lost something" in failure and "connectivity" in failure for failure in run.failures), run.failures
     last = run.results("debug")[-1]["msg"]
-    assert last[-1].startswith(f"files: backup {b.folder / 'backups'}") and last[-1].endswith("/journal"), last
-    assert [line.split()[:2] for line in last[1:-1]] == [
+    assert last[-2].startswith(f"file: backup {b.folder / 'backups'}") and last[-1].endswith("/journal"), last
+    assert [line.split()[:2] for line in last[1:-2]] == [
         [f"{FIRST}.Conductor", "held"],
         [f"{SECOND}.Conductor", "not_started"],
     ]
@@ -50,8 +50,8 @@ def test_a_failure_between_the_nodes_ends_with_the_same_table(bench):
     assert "pair_connected" in failure and f"Nothing was sent to {SECOND}." in failure and "run the same" in failure
     assert all(len(line) < 1000 for line in run.output.splitlines() if "FAILED! =>" in line), run.output
     last = run.results("debug")[-1]["msg"]
-    assert last[-1].startswith(f"files: backup {b.folder / 'backups'}") and last[-1].endswith("/journal"), last
-    assert [line.split()[:2] for line in last[1:-1]] == [
+    assert last[-2].startswith(f"file: backup {b.folder / 'backups'}") and last[-1].endswith("/journal"), last
+    assert [line.split()[:2] for line in last[1:-2]] == [
         [f"{FIRST}.Conductor", "done"],
         [f"{SECOND}.Conductor", "not_started"],
     ]

@@ -43,7 +43,7 @@ def test_a_first_node_that_does_not_come_back_well_keeps_the_second_from_being_t
     fatal = [line for line in run.output.splitlines() if "FAILED! => " in line]
     assert len(fatal) == 1 and len(fatal[0]) < 1000, fatal
     last = run.results("debug")[-1]["msg"]
-    assert last[-1] == f"files: journal {b.folder / 'journal'}"
+    assert last[-1] == f"file: journal {b.folder / 'journal'}"
     states = [line.split()[:2] for line in last[1:-1]]
     unknown = ["c1.Conductor", "unknown"]
     assert states == [unknown, ["c2", "not_started"]], "an error that is no known refusal may have begun something"

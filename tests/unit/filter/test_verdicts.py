@@ -225,12 +225,11 @@ def test_where_the_files_of_the_run_are_stands_below_its_rows(tmp_path) -> None:
     hosts["node2"]["conductor_upgrade_backup_result"] = {"path": "/b/cond.gz", "remote_path": "/etc/cond.gz"}
     files = {"journal": str(tmp_path), "report": str(tmp_path / "no-such-file")}
     lines = conductor_lines(hosts, ["node1", "node2"], False, ["hub"], files)
-    assert lines[3] == f"files: backup /b/cond.gz; journal {tmp_path}" and lines[4].startswith(
-        "1 router was never begun"
-    )
+    assert lines[3:5] == ["file: backup /b/cond.gz", f"file: journal {tmp_path}"]
+    assert lines[5].startswith("1 router was never begun")
     hosts["node2"]["conductor_upgrade_backup_result"] = {"path": "", "remote_path": "/etc/cond.gz"}
     line = conductor_lines(hosts, ["node1", "node2"], True)[-1]
-    assert line == "files: backup /etc/cond.gz (on the conductor only)"
+    assert line == "file: backup /etc/cond.gz (on the conductor only)"
 
 
 def test_a_dry_run_ends_with_what_its_checks_warn_of_each_once() -> None:

@@ -80,12 +80,13 @@ def play(data: dict) -> Played:
     lines = _listen(world)
     seconds: dict[int, dict] = {}
     modules, beside = {number: run["module"] for number, run in enumerate(data["runs"])}, count(200)
+    others = count(100)
 
     def play_second(number: int) -> None:
-        run = data["runs"][number]
+        run, own = data["runs"][number], next(others)
         second = {**run, "args": {**run["args"], "run_id": "second"}, "kill": None}
-        modules[100 + number] = run["module"]
-        seconds[100 + number] = _run(world, 100 + number, second)
+        modules[own] = run["module"]
+        seconds[own] = _run(world, own, second)
 
     def begin_beside(fault: dict) -> None:
         run, number = data["runs"][world.run], next(beside)

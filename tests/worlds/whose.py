@@ -88,6 +88,21 @@ WHOSE: dict[str, tuple[str | None, dict]] = {
             "sent": 0,
         },
     ),
+    "what an earlier run began has no known end, its row is gone, and the next request would move both nodes": (
+        None,
+        {
+            "habits": {"status": "lines"},
+            "routers": PAIR,
+            "courses": {"a.r1": [{"write": 60.0, "end": "dead"}]},
+            "faults": [{"kind": "vanish", "when": {"began": "a.r1", "after": 100.0}, "node": "a.r1"}],
+            "runs": [
+                {"args": RECORDED, "kill": 40.0},
+                {"args": {**RECORDED, "sequencing": "vendor"}, "pause": 100.0},
+            ],
+            "ends": [{}, {"a.r1": "unknown", "b.r1": "not_started"}],
+            "sent": 1,
+        },
+    ),
     "a revert is killed, and the row of its node vanishes before the next run": (
         None,
         {

@@ -107,7 +107,7 @@ class Operation:
     def _keep_together(self, nodes: list[FollowedNode]) -> None:
         """Where nothing may be sent to a node, one request would reach it together with the others."""
         for node in nodes:
-            if node.outcome is not None and node.outcome.state == self._run.nothing_sent:
+            if node.outcome is not None and node.outcome.state in (self._run.nothing_sent, "unknown"):
                 reason = f"the same request would move {node.node_id.node}: {node.outcome.reason}"
                 self._run.end(nodes, Outcome(self._run.nothing_sent, reason))
                 return

@@ -384,7 +384,7 @@ options:
   api:
     description:
       - Whether the web API of the node may be asked, where the PCLI and SFTP do not have what is needed. At present
-        that is the copy of a backup (P(sessionsmart.ssr.config_export#module)).
+        that is the copy of a backup (M(sessionsmart.ssr.config_export)).
       - With V(auto) it is asked where it answers, at the address of the node or through the SSH session. A certificate
         must be trusted or pinned at the address; through the SSH session its host key vouches for the node.
       - With V(off) nothing is sent to it.

@@ -21,14 +21,19 @@ SOMEBODY = {
     "course": {**QUICK, "write": 100.0, "shown": "Upgrading", "end": "done"},
 }
 
+#: The first node of a pair dies in its upgrade, and its row vanishes.
+DEAD_AND_GONE: dict = {
+    "habits": {"status": "lines"},
+    "routers": PAIR,
+    "courses": {"a.r1": [{"write": 60.0, "end": "dead"}]},
+    "faults": [{"kind": "vanish", "when": {"began": "a.r1", "after": 100.0}, "node": "a.r1"}],
+}
+
 WHOSE: dict[str, tuple[str | None, dict]] = {
     "a controller is killed, and the row of the node that it has begun vanishes before the next run": (
         None,
         {
-            "habits": {"status": "lines"},
-            "routers": PAIR,
-            "courses": {"a.r1": [{"write": 60.0, "end": "dead"}]},
-            "faults": [{"kind": "vanish", "when": {"began": "a.r1", "after": 100.0}, "node": "a.r1"}],
+            **DEAD_AND_GONE,
             "runs": [{"args": RECORDED, "kill": 40.0}, {"args": RECORDED, "pause": 100.0}],
             "ends": [{}, {"a.r1": "unknown", "b.r1": "not_started"}],
             "sent": 1,
@@ -37,10 +42,7 @@ WHOSE: dict[str, tuple[str | None, dict]] = {
     "a controller is killed, a row vanishes, and only the other node is named then": (
         None,
         {
-            "habits": {"status": "lines"},
-            "routers": PAIR,
-            "courses": {"a.r1": [{"write": 60.0, "end": "dead"}]},
-            "faults": [{"kind": "vanish", "when": {"began": "a.r1", "after": 100.0}, "node": "a.r1"}],
+            **DEAD_AND_GONE,
             "runs": [
                 {"args": RECORDED, "kill": 40.0},
                 {"args": {**RECORDED, "targets": [{"router": "r1", "node": "b"}]}, "pause": 100.0},
@@ -91,10 +93,7 @@ WHOSE: dict[str, tuple[str | None, dict]] = {
     "what an earlier run began has no known end, its row is gone, and the next request would move both nodes": (
         None,
         {
-            "habits": {"status": "lines"},
-            "routers": PAIR,
-            "courses": {"a.r1": [{"write": 60.0, "end": "dead"}]},
-            "faults": [{"kind": "vanish", "when": {"began": "a.r1", "after": 100.0}, "node": "a.r1"}],
+            **DEAD_AND_GONE,
             "runs": [
                 {"args": RECORDED, "kill": 40.0},
                 {"args": {**RECORDED, "sequencing": "vendor"}, "pause": 100.0},

@@ -171,7 +171,7 @@ class Following:
             node.outcome = out_of_time(node.progress, node.progress.status, now(), limits)
             return False
         if not status.reachable and node.node_id != self.run.poller.local_node:
-            node.outcome = out_of_time(node.progress, status, now(), limits)
+            node.outcome = out_of_time(node.progress, status, now(), limits, trouble=self.run.poller.trouble)
             return False  # the conductor is away: that says nothing about another node
         if node.turn_begins and status.settled and not status.partial:
             # A restart before that, or one that had begun, was not its own attempt (rule 16).

@@ -250,11 +250,17 @@ def _attempt_ended(progress: NodeProgress, status: NodeStatus, limits: Limits) -
 
 
 def out_of_time(
-    progress: NodeProgress, status: NodeStatus, now: float, limits: Limits, still_open: StillOpen | None = None
+    progress: NodeProgress,
+    status: NodeStatus,
+    now: float,
+    limits: Limits,
+    still_open: StillOpen | None = None,
+    trouble: str | None = None,
 ) -> Outcome | None:
     """A time-out sends nothing and says what was last seen (rule 19); None while there is time.
 
-    ``still_open``: why an operation that looks as if it had ended does not count as over.
+    ``still_open``: why an operation that looks as if it had ended does not count as over. ``trouble``: why the
+    conductor cannot be asked.
     """
     last = status.words() if status.reachable else progress.status.words() + " when it was last seen"
     advice = "Nothing more is sent: examine the node, then run again"
@@ -276,7 +282,10 @@ def out_of_time(
     where = f"its operation did not end ({still_open.words})" if still_open else "has not reached the requested version"
     if not status.reachable or status.away:
         where = "has not come back" if not status.reachable else "has not been seen by the conductor again"
-    return Outcome("unknown", f"{where} within {format_duration(limits.upgrade_timeout)}; {last}. {advice}")
+    why = ""
+    if trouble and not status.reachable:
+        where, why = "was not seen to end", f", since the conductor cannot be asked ({trouble.rstrip('.')})"
+    return Outcome("unknown", f"{where} within {format_duration(limits.upgrade_timeout)}{why}; {last}. {advice}")
 
 
 def outcome_of_unsettled(

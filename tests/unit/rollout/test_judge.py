@@ -26,6 +26,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.judge imp
     moves_by_itself,
     next_progress,
     no_answer,
+    out_of_time,
     outcome_before,
     outcome_of_unsettled,
     report_of,
@@ -171,6 +172,16 @@ def test_a_node_that_never_comes_back_ends_in_unknown_with_its_last_status() -> 
     outcome, _count = follow([(10, OLD), (60, SILENT), (5400, SILENT)])
     assert outcome.state == "unknown"
     assert all(words in outcome.reason for words in ("has not come back", "6.3.0-107.r1", "last seen"))
+
+
+def test_a_conductor_that_cannot_be_asked_is_why_no_end_was_seen() -> None:
+    progress = NodeProgress(parse(WANTED), parse(BEFORE), 0.0, status=OLD)
+    trouble = "The answer to 'show assets' cannot be read: a line is not understood."
+    outcome = out_of_time(progress, NodeStatus(), LIMITS.upgrade_timeout, LIMITS, trouble=trouble)
+    assert outcome.reason.startswith("was not seen to end within ")
+    assert "since the conductor cannot be asked (The answer to 'show assets' cannot be read: a line" in outcome.reason
+    away = out_of_time(progress, replace(OLD, away=True), LIMITS.upgrade_timeout, LIMITS, trouble=trouble)
+    assert away.reason.startswith("has not been seen by the conductor again")
 
 
 def test_a_node_that_never_shows_its_service_ends_in_unknown_and_that_is_what_is_said() -> None:

@@ -78,6 +78,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "conversion_fails": {"text": "not enough free disk space for a second volume"},
     "installer_outdated": {},
     "web_server_away": {"how": "refused", "when": "start"},
+    "strange_line": {"command": "show assets", "text": "1 asset could not be read"},
     "proxied_unauthorized": {},
     "download_flag_stays": {},
     "conductor_node_down": {"after": 600.0, "seconds": 600.0, "since": "first_request"},
@@ -108,6 +109,7 @@ _NOT_FOR_ROUTERS = {
     "slow_prompt",
     "unavailable_version",
     "proxied_unauthorized",
+    "strange_line",
     "web_server_away",
     "wrong_password",
 }

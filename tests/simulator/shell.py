@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import re
 import time
@@ -121,7 +122,7 @@ class Shell:
         try:
             self.terminal.pause(self.world.clock.wall(self.world.lasting("command", self.node)))
             answer = self._dispatch(line)
-            self._show(answer, pipe, time.monotonic() - began)
+            self._show(self._with_strange_lines(answer, line), pipe, time.monotonic() - began)
             return True
         except Refused as refusal:
             self._show(_refusal_answer(refusal), pipe, 0)
@@ -292,6 +293,14 @@ class Shell:
         if answer.frame and self.style.completed_line:
             lines += ["", f"Completed in {max(took, random.uniform(0.03, 0.4)):.2f} seconds"]
         self._print(lines + (self.style.trailing_noise.splitlines() if answer.frame else []))
+
+    def _with_strange_lines(self, answer: Answer | None, command: str) -> Answer | None:
+        strange = [
+            fault["text"] for fault in self.world.faults.every("strange_line") if command.startswith(fault["command"])
+        ]
+        if answer is None or not strange:
+            return answer
+        return dataclasses.replace(answer, lines=[*answer.lines, "", *strange])
 
     @staticmethod
     def _body(answer: Answer) -> list[str]:

@@ -25,6 +25,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import Prompt, find_prompt
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Response, read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.web_settings import WebSettings
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import asset_states
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
@@ -71,6 +72,7 @@ class ScriptedSession:
         self.script = dict(script or {})
         self.clock = clock or VirtualClock()
         self.login = SimpleNamespace(address="192.0.2.1")
+        self.access = SimpleNamespace(web=WebSettings(use="off"))
         self.asked: list[str] = []
         self.prompt: Prompt | None = prompt if isinstance(prompt, Prompt) else find_prompt(prompt)
         self.next_prompt: Prompt | None = None

@@ -303,8 +303,9 @@ class PcliAction(ActionBase):
     @functools.cached_property
     def conductor(self) -> Conductor:
         """The conductor of this task's host."""
-        session = self.session
-        return Conductor(session, self._connection.get_option("node"), self._connection.get_option("router"))
+        conductor = Conductor(self.session, self._connection.get_option("node"), self._connection.get_option("router"))
+        conductor.tell = self.tell
+        return conductor
 
     def conductor_of(self, host: str) -> Conductor:
         """The conductor of another inventory host, over a connection of its own. Raises BadInput for an unknown one."""

@@ -8,7 +8,7 @@ Where the vendor's documents contradict each other on a command, the box is aske
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..pcli.errors import DeviceError, NoPrompt, PcliError, Unreadable
 from ..pcli.question_answers import YES, expecting
@@ -29,7 +29,7 @@ from .configuration import Configuration
 from .location import Location
 from .request import Request
 from .status_commands import StatusCommands
-from .web import ConductorWeb
+from .web import ConductorWeb, WebProblem
 
 __all__ = ["Conductor"]
 
@@ -56,10 +56,13 @@ class Conductor:
         self.clock = session.clock
         self.configuration = Configuration(session)
         self.web = ConductorWeb(session)
+        #: Prints a line for people.
+        self.tell: Callable[[str], None] = lambda line: None
+        self._told_of_web = False
         #: True if the last reopen() led to another node of the router than the session was on before.
         self.moved = False
         self._status_commands = StatusCommands(session)
-        self._location = Location(session, expected_node, expected_router, self.assets)
+        self._location = Location(session, expected_node, expected_router, self._assets_by_pcli)
         self._requests = CommandBuilder(session, self.release, self._nodes_of)
         self._nodes: dict[str, list[str | None]] = {}
         #: Routers that a list of assets was read for, since none had shown them yet.
@@ -111,7 +114,32 @@ class Conductor:
     # -- what runs --------------------------------------------------------------------------------------------
 
     def assets(self) -> list[assets.Asset]:
-        """Every node of the authority (``show assets``). Unreadable where a row lacks its router or its status."""
+        """Every node of the authority (``show assets``). Unreadable where a row lacks its router or its status.
+
+        Where it cannot be read, the list of the web API counts in its stead, if it is whole.
+        """
+        try:
+            listed = self._assets_by_pcli()
+        except Unreadable as error:
+            listed = self._assets_by_web(error)
+        self._nodes = {}
+        for asset in listed:
+            if asset.router:
+                self._nodes.setdefault(asset.router, []).append(asset.node)
+        return listed
+
+    def _assets_by_web(self, error: Unreadable) -> list[assets.Asset]:
+        """The list of the web API. Raises what is wrong with that of the PCLI, and why there is no other."""
+        try:
+            listed = self.web.assets(self.local_node())
+        except WebProblem as problem:
+            raise Unreadable("show assets", f"{error.words} The web API does not help: {problem}") from error
+        if not self._told_of_web:
+            self._told_of_web = True
+            self.tell(f"{error} Until it can be, the list of assets of the web API counts.")
+        return listed
+
+    def _assets_by_pcli(self) -> list[assets.Asset]:
         listed = read_list(self.session, "show assets")
         problem = assets.half_read(listed)
         if problem:
@@ -120,10 +148,6 @@ class Conductor:
                 f"{problem}. A list that was cut or shifted proves nothing, so nothing is concluded from it. Run the "
                 "command by hand with a wide terminal and report what it prints.",
             )
-        self._nodes = {}
-        for asset in listed:
-            if asset.router:
-                self._nodes.setdefault(asset.router, []).append(asset.node)
         return listed
 
     def members(self, resource_group: str) -> list[assets.Asset]:

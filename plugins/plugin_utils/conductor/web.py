@@ -20,6 +20,7 @@ from ..api.session import ApiSession
 from ..api.ways import Way, direct, through_ssh
 from ..pcli.errors import PcliError
 from ..pcli.session import Session
+from ..software.assets import Asset
 from ..software.node_id import NodeId
 
 #: The web server as the node itself sees it: another port may be that of a router on the way to its address.
@@ -60,6 +61,22 @@ class ConductorWeb:
             return client.download(file_name)
         except ApiError as error:
             raise WebProblem(str(error)) from error
+
+    def assets(self, node_id: NodeId) -> list[Asset]:
+        """Every asset of the authority. Raises WebProblem where not all of them may be shown.
+
+        ``node_id``: the node that the session is on.
+        """
+        client = self._client_of(node_id)
+        try:
+            listed = client.assets()
+        except ApiError as error:
+            raise WebProblem(str(error)) from error
+        if listed is None or not listed.assets:
+            raise WebProblem("The web API lists no assets.")
+        if listed.problems:
+            raise WebProblem(f"The list of assets of the web API may not be whole: {'; '.join(listed.problems)}.")
+        return [shown.asset for shown in listed.assets]
 
     def _client_of(self, node_id: NodeId) -> ApiClient:
         """The client, once it is known that this node answers. Raises the same again where it could not be reached."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
@@ -18,6 +19,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar
     grammar_for,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.web import WebProblem
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
@@ -29,8 +31,10 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import Login
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import Prompt, find_prompt
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import YES
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import system
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import read_assets
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 from hypothesis import given
@@ -751,6 +755,40 @@ def test_a_list_of_assets_that_stays_strange_is_refused_with_the_line() -> None:
     assert asked.session.asked.count("show assets") == 3
     with pytest.raises(Unreadable, match=r"the line '\(1 more\)' is not understood"):
         asked.members("g")
+
+
+def strange_list() -> Conductor:
+    table = assets_table(("Conductor", "node1"), ("r1", "a"), ("r1", "b"))
+    return conductor(script={"show assets": f"{table}\n(1 more)"})
+
+
+def test_in_place_of_a_list_that_stays_strange_that_of_the_web_api_counts_and_that_is_said_once() -> None:
+    asked, said = strange_list(), []
+    asked.tell, rows = said.append, list(read_assets(read(assets_table(("r1", "a"), ("r2", "b")))))
+    asked.web = SimpleNamespace(assets=lambda node_id: rows if node_id == LOCAL_NODE else [])
+    assert asked.assets() == asked.assets() == rows
+    assert [line for line in said if "the list of assets of the web API counts" in line] == said and len(said) == 1
+    assert "(1 more)" in said[0] and asked._nodes_of("r2") == ["b"]
+
+
+def test_where_there_is_no_list_of_the_web_api_either_both_say_why() -> None:
+    asked = strange_list()
+
+    def fails(node_id):
+        raise WebProblem("It is away.")
+
+    asked.web = SimpleNamespace(assets=fails)
+    with pytest.raises(Unreadable, match=r"'\(1 more\)' is not understood.* The web API does not help: It is away\.$"):
+        asked.assets()
+
+
+def test_where_the_prompt_does_not_name_the_node_no_list_of_the_web_api_is_asked_for() -> None:
+    """Which node it should be that of is not known then."""
+    asked = strange_list()
+    asked.session.prompt = find_prompt("admin@a.b.c#")
+    asked.web = SimpleNamespace(assets=lambda node_id: [])
+    with pytest.raises(Unreadable):
+        asked.assets()
 
 
 def fall_back(asked: Conductor, prompt: str, node: str | None = None) -> bool:

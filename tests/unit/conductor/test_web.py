@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.assets import AssetList
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.errors import (
     AccountRefused,
     ApiAway,
@@ -46,6 +48,7 @@ class World:
 
     def __init__(self, monkeypatch, direct: object = HERE, inside: object = HERE) -> None:
         self.asked: list[tuple[str, bool, int]] = []
+        self.listed: AssetList | None = None
         self.answers = {"direct": direct, "inside": inside}
         monkeypatch.setattr(web, "ApiClient", lambda session: session)
         monkeypatch.setattr(web, "ApiSession", self.client)
@@ -54,9 +57,12 @@ class World:
     def client(self, access, way):
         place = "direct" if way is web.direct else "inside"
         self.asked.append((place, access.validate_certs, access.port if way is web.direct else way[2]))
-        answer = self.answers[place]
+        answer, listed = self.answers[place], self.listed
 
         class Client:
+            def assets(self):
+                return listed
+
             def conductor(self):
                 if isinstance(answer, Exception):
                     raise answer
@@ -66,6 +72,25 @@ class World:
                 return f"{name} by {place}".encode()
 
         return Client()
+
+
+@pytest.mark.parametrize(
+    ("listed", "words"),
+    [
+        (None, "lists no assets"),
+        (AssetList(()), "lists no assets"),
+        (AssetList((SimpleNamespace(asset="a"),), ("it may go on",)), "may not be whole: it may go on"),
+        (AssetList((SimpleNamespace(asset="a"), SimpleNamespace(asset="b"))), None),
+    ],
+)
+def test_only_a_whole_list_of_assets_is_one(monkeypatch, listed, words) -> None:
+    world = World(monkeypatch)
+    world.listed, asks = listed, ConductorWeb(FakeSession())
+    if words is None:
+        assert asks.assets(HERE) == ["a", "b"]
+        return
+    with pytest.raises(WebProblem, match=words):
+        asks.assets(HERE)
 
 
 def error(kind: type) -> Exception:

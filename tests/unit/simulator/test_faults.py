@@ -856,6 +856,15 @@ def test_the_flag_of_a_download_stays_after_it_has_ended() -> None:
         assert (software["downloadedVersion"], software["currentlyDownloadingVersion"]) == ([NEW], NEW)
 
 
+def test_a_line_that_no_document_knows_stands_in_the_answers_to_the_named_commands_alone() -> None:
+    with web(faults=[{"type": "strange_line", "command": "show assets", "text": "1 more"}]) as sim:
+        session = pcli(sim)
+        assert "\n1 more" in session.run("show assets") and "Synchronized" in session.run("show assets")
+        assert "1 more" not in session.run("show system")
+        sim.clear_faults("strange_line")
+        assert "1 more" not in session.run("show assets")
+
+
 def test_every_fault_has_a_test_here() -> None:
     """A new type of fault needs a test in this file."""
     text = Path(__file__).read_text(encoding="utf-8")

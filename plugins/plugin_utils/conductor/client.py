@@ -58,7 +58,7 @@ class Conductor:
         self.web = ConductorWeb(session)
         #: Prints a line for people.
         self.tell: Callable[[str], None] = lambda line: None
-        self._told_of_web = False
+        self._told_of_web: set[str] = set()
         #: True if the last reopen() led to another node of the router than the session was on before.
         self.moved = False
         self._status_commands = StatusCommands(session)
@@ -134,10 +134,14 @@ class Conductor:
             listed = self.web.assets(self.local_node())
         except WebProblem as problem:
             raise Unreadable("show assets", f"{error.words} The web API does not help: {problem}") from error
-        if not self._told_of_web:
-            self._told_of_web = True
-            self.tell(f"{error} Until it can be, the list of assets of the web API counts.")
+        self._tell_of_web(f"{error} Until it can be, the list of assets of the web API counts.", "assets")
         return listed
+
+    def _tell_of_web(self, line: str, about: str) -> None:
+        """Say once about what the web API is believed, and why."""
+        if about not in self._told_of_web:
+            self._told_of_web.add(about)
+            self.tell(line)
 
     def _assets_by_pcli(self) -> list[assets.Asset]:
         listed = read_list(self.session, "show assets")
@@ -170,10 +174,27 @@ class Conductor:
     def system_of(self, router: str, node: str) -> system.SystemStatus | None:
         """``show system`` of another node. None only where this conductor has no such command.
 
-        ``reached`` of an answer that cannot be read is None.
+        Where the answer cannot be read, what the node says in the web API counts in its stead. Where there is none
+        either, ``reached`` is None.
         """
+        node_id = NodeId(router, node)
         response = self.session.run(f"show system {of_node(router, node)}", check=False)
-        return system.read_system_of(NodeId(router, node), response)
+        status = system.read_system_of(node_id, response)
+        if status is None or status.reached is not None:
+            return status
+        return self._system_by_web(node_id) or status
+
+    def _system_by_web(self, node_id: NodeId) -> system.SystemStatus | None:
+        """How a node is by its own account in the web API; None where it does not say whether its service runs."""
+        try:
+            state = self.web.node_state(node_id, self.local_node())
+        except WebProblem:
+            return None
+        if state is None or state.service is None:
+            return None
+        line = f"The answer to 'show system' of {node_id} cannot be read. Until it can be, that of the web API counts."
+        self._tell_of_web(line, f"system of {node_id}")
+        return system.SystemStatus(node_id.node, node_id.router, state.status, state.version_text, role=state.role)
 
     def own_version(self) -> system.NodeVersion | None:
         """This node's own ``show system version``, else the version that ``show system`` names."""

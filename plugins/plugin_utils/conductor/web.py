@@ -16,6 +16,7 @@ from dataclasses import replace
 from ..api.access import ApiAccess
 from ..api.client import ApiClient
 from ..api.errors import AccountRefused, ApiError, NotOffered, NotTrusted, PasswordRefused, Unreachable
+from ..api.nodes import NodeState
 from ..api.session import ApiSession
 from ..api.ways import Way, direct, through_ssh
 from ..pcli.errors import PcliError
@@ -77,6 +78,17 @@ class ConductorWeb:
         if listed.problems:
             raise WebProblem(f"The list of assets of the web API may not be whole: {'; '.join(listed.problems)}.")
         return [shown.asset for shown in listed.assets]
+
+    def node_state(self, of: NodeId, node_id: NodeId) -> NodeState | None:
+        """How another node is by its own account; None where it is not shown. Raises WebProblem.
+
+        ``node_id``: the node that the session is on.
+        """
+        client = self._client_of(node_id)
+        try:
+            return client.node_state(of)
+        except ApiError as error:
+            raise WebProblem(str(error)) from error
 
     def _client_of(self, node_id: NodeId) -> ApiClient:
         """The client, once it is known that this node answers. Raises the same again where it could not be reached."""

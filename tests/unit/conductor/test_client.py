@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.nodes import NodeState
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import (
     ARGUMENTS,
@@ -36,6 +38,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import system
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import read_assets
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -780,6 +783,41 @@ def test_where_there_is_no_list_of_the_web_api_either_both_say_why() -> None:
     asked.web = SimpleNamespace(assets=fails)
     with pytest.raises(Unreadable, match=r"'\(1 more\)' is not understood.* The web API does not help: It is away\.$"):
         asked.assets()
+
+
+STATE = NodeState(NodeId("r1", "a"), "RUNNING", "combo", "6.3.5-39", parse("6.3.5-39"), None, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        (STATE, ("a", "r1", "RUNNING", "6.3.5-39", True)),
+        (replace(STATE, status="OFFLINE"), ("a", "r1", "OFFLINE", "6.3.5-39", True)),
+        (replace(STATE, status=None), ("a", "r1", None, None, None)),
+        (replace(STATE, status="swizzling"), ("a", "r1", None, None, None)),
+        (None, ("a", "r1", None, None, None)),
+        (WebProblem("It is away."), ("a", "r1", None, None, None)),
+    ],
+)
+def test_in_place_of_an_answer_of_a_node_that_cannot_be_read_that_of_the_web_api_counts(state, shown) -> None:
+    def answers(of, node_id):
+        assert (of, node_id) == (("r1", "a"), LOCAL_NODE)
+        if isinstance(state, Exception):
+            raise state
+        return state
+
+    asked = conductor(script={"show system router r1 node a": "0x7f 2:1/0 --"})
+    asked.web = SimpleNamespace(node_state=answers)
+    status = asked.system_of("r1", "a")
+    assert (status.node, status.router, status.status, status.version, status.reached) == shown
+
+
+def test_what_a_node_answers_readably_is_not_asked_for_again() -> None:
+    block = "======\n a.r1\n======\n Status: running\n Version: 6.3.0\n Uptime: 0 days 0:00:09\n\n"
+    asked = conductor(script={"show system router r1 node a": block})
+    asked.web = SimpleNamespace()
+    assert asked.system_of("r1", "a").status == "running"
+    assert conductor(script={}).system_of("r1", "a") is None
 
 
 def test_where_the_prompt_does_not_name_the_node_no_list_of_the_web_api_is_asked_for() -> None:

@@ -384,8 +384,8 @@ options:
   api:
     description:
       - Whether the web API of the node may be asked, where the PCLI and SFTP do not have what is needed. At present
-        that is the copy of a backup (M(sessionsmart.ssr.config_export)), and the list of assets and what router nodes
-        answer about themselves, where the answers of the PCLI cannot be read.
+        that is the copy of a backup (M(sessionsmart.ssr.config_export)), and the assets, their software, the alarms,
+        and what router nodes answer about themselves, where the answers of the PCLI cannot be read.
       - With V(auto) it is asked where it answers, at the address of the node or through the SSH session. A certificate
         must be trusted or pinned at the address; through the SSH session its host key vouches for the node.
       - With V(off) nothing is sent to it.

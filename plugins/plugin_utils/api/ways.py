@@ -11,6 +11,9 @@ from typing import Any
 
 from .tls import Carrier
 
+#: What an SSH server answers that forwards no channels (RFC 4254).
+_PROHIBITED = 1
+
 #: Opens a connection to a host and a port, within so many seconds. It may raise anything; the caller makes it a
 #: sentence.
 Way = Callable[[str, int, float], Carrier]
@@ -35,6 +38,11 @@ def through_ssh(transport: Any, host: str = "127.0.0.1", port: int = 443) -> Way
     """
 
     def open_channel(_host: str, _port: int, timeout: float) -> Carrier:
-        return transport.open_channel("direct-tcpip", (host, port), ("127.0.0.1", 0), timeout=timeout)
+        try:
+            return transport.open_channel("direct-tcpip", (host, port), ("127.0.0.1", 0), timeout=timeout)
+        except Exception as error:
+            if getattr(error, "code", None) == _PROHIBITED:
+                raise PermissionError("the SSH server of the node forwards no channels (AllowTcpForwarding)") from error
+            raise
 
     return open_channel

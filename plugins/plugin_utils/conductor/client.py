@@ -274,8 +274,19 @@ class Conductor:
         """What every node of the authority has downloaded and downloads now: one command for all.
 
         None where the conductor has no such command or shows nothing of downloads (``show assets software``, CLI-6.0).
+        Where its answer cannot be read, what the web API shows of the software of each node counts in its stead.
         """
-        return assets.read_downloads(self.session.run("show assets software", check=False))
+        response = self.session.run("show assets software", check=False)
+        shown = assets.read_downloads(response)
+        if shown is not None or response.error:
+            return shown
+        try:
+            by_web = self.web.downloads(self.local_node())
+        except WebProblem:
+            return None
+        line = "The answer to 'show assets software' cannot be read. Until it can be, that of the web API counts."
+        self._tell_of_web(line, "downloads")
+        return by_web
 
     def available_to_nodes(self) -> dict[NodeId, list[str]]:
         """What the same list shows as available to each node; empty where it shows none."""
@@ -311,13 +322,22 @@ class Conductor:
         return system.read_plugins(self.session.run("show plugins installed", check=False))
 
     def alarms(self) -> list[Alarm]:
-        """The alarms of the whole authority that are not shelved. Raises Unreadable, which is not "none" (rule 35)."""
+        """The alarms of the whole authority that are not shelved. Raises Unreadable, which is not "none" (rule 35).
+
+        Where they cannot be read, those of the web API count in their stead, if its list is whole.
+        """
         response = self.session.run("show alarms")
         alarms = read_alarms(response)
-        if alarms is None:
-            why = why_unreadable(response, "it shows neither a table of alarms nor words that say that there are none")
-            raise Unreadable("show alarms", f"{why}. Run the command by hand and report what it prints.")
-        return read_alarms(response, self._node_ids()) or [] if ambiguous(alarms) else alarms
+        if alarms is not None:
+            return read_alarms(response, self._node_ids()) or [] if ambiguous(alarms) else alarms
+        why = why_unreadable(response, "it shows neither a table of alarms nor words that say that there are none")
+        error = Unreadable("show alarms", f"{why}. Run the command by hand and report what it prints.")
+        try:
+            by_web = self.web.alarms(self.local_node())
+        except WebProblem as problem:
+            raise Unreadable("show alarms", f"{error.words} The web API does not help: {problem}") from problem
+        self._tell_of_web(f"{error} Until it can be, the alarms of the web API count.", "alarms")
+        return by_web
 
     def _node_ids(self) -> dict[str, NodeId]:
         """Nodes by ``node.router``, as the last list of assets showed them; empty where that was refused."""

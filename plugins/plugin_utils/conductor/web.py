@@ -10,10 +10,12 @@ web server: who is at its other end, the host key of the node has proven already
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TypeVar
 
 from ..api.access import ApiAccess
+from ..api.assets import AssetList
 from ..api.client import ApiClient
 from ..api.errors import AccountRefused, ApiError, NotOffered, NotTrusted, PasswordRefused, Unreachable
 from ..api.nodes import NodeState
@@ -21,8 +23,11 @@ from ..api.session import ApiSession
 from ..api.ways import Way, direct, through_ssh
 from ..pcli.errors import PcliError
 from ..pcli.session import Session
-from ..software.assets import Asset
+from ..software.alarms import Alarm
+from ..software.assets import Asset, Downloads
 from ..software.node_id import NodeId
+
+T = TypeVar("T")
 
 #: The web server as the node itself sees it: another port may be that of a router on the way to its address.
 _OWN_ADDRESS, _OWN_PORT = "127.0.0.1", 443
@@ -44,7 +49,10 @@ def _who_answers(client: ApiClient) -> NodeId | None:
 
 
 class ConductorWeb:
-    """Asks the API of the node that the session is on. Where it could not be used once, it is not tried again."""
+    """Asks the API of the node that the session is on. Where it could not be used once, it is not tried again.
+
+    ``node_id`` is that node everywhere. Each question raises WebProblem, and the errors of the session.
+    """
 
     def __init__(self, session: Session):
         self._session = session
@@ -56,37 +64,48 @@ class ConductorWeb:
         self._clients.clear()
 
     def download(self, file_name: str, node_id: NodeId) -> bytes:
-        """The bytes of an export that lies on this node. Raises WebProblem, and the errors of the session."""
-        client = self._client_of(node_id)
-        try:
-            return client.download(file_name)
-        except ApiError as error:
-            raise WebProblem(str(error)) from error
+        """The bytes of an export that lies on this node."""
+        return self._ask(node_id, lambda client: client.download(file_name))
 
     def assets(self, node_id: NodeId) -> list[Asset]:
-        """Every asset of the authority. Raises WebProblem where not all of them may be shown.
+        """Every asset of the authority; WebProblem where not all of them may be shown."""
+        return [shown.asset for shown in self._listed(node_id).assets]
 
-        ``node_id``: the node that the session is on.
-        """
-        client = self._client_of(node_id)
-        try:
-            listed = client.assets()
-        except ApiError as error:
-            raise WebProblem(str(error)) from error
+    def downloads(self, node_id: NodeId) -> dict[NodeId, Downloads]:
+        """What each node has downloaded and downloads now, as far as that is shown."""
+        listed = self._listed(node_id)
+        own = {asset.node_id: listed.of(asset.node_id) for asset in listed.assets if asset.node_id is not None}
+        lists = {of: asset.software.lists for of, asset in own.items() if asset is not None and asset.software}
+        known = {of: shown for of, shown in lists.items() if shown is not None}
+        if not known:
+            raise WebProblem("The web API does not show the software of any node.")
+        return known
+
+    def alarms(self, node_id: NodeId) -> list[Alarm]:
+        """The alarms of the authority that are not shelved; WebProblem where there may be more of them."""
+        listed = self._ask(node_id, lambda client: client.alarms())
+        if listed is None:
+            raise WebProblem("The web API shows no list of alarms.")
+        if listed.problems:
+            raise WebProblem(f"The list of alarms of the web API may not be whole: {'; '.join(listed.problems)}.")
+        return list(listed.alarms)
+
+    def node_state(self, of: NodeId, node_id: NodeId) -> NodeState | None:
+        """How another node is by its own account; None where it is not shown."""
+        return self._ask(node_id, lambda client: client.node_state(of))
+
+    def _listed(self, node_id: NodeId) -> AssetList:
+        listed = self._ask(node_id, lambda client: client.assets())
         if listed is None or not listed.assets:
             raise WebProblem("The web API lists no assets.")
         if listed.problems:
             raise WebProblem(f"The list of assets of the web API may not be whole: {'; '.join(listed.problems)}.")
-        return [shown.asset for shown in listed.assets]
+        return listed
 
-    def node_state(self, of: NodeId, node_id: NodeId) -> NodeState | None:
-        """How another node is by its own account; None where it is not shown. Raises WebProblem.
-
-        ``node_id``: the node that the session is on.
-        """
+    def _ask(self, node_id: NodeId, question: Callable[[ApiClient], T]) -> T:
         client = self._client_of(node_id)
         try:
-            return client.node_state(of)
+            return question(client)
         except ApiError as error:
             raise WebProblem(str(error)) from error
 

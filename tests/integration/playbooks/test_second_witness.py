@@ -5,13 +5,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.integration.routers import NEW, PACE, authority, inventory, router, verdicts
 
 WORLD = authority(router("hub", "hub-1", "hub-2"), router("one"))
-UNREADABLE = [{"type": "strange_line"}]
-#: What each node says of itself.
-OWN_ANSWERS = [{"type": "strange_line", "command": "show system router", "text": "% Warning: partial answer"}]
-SAID = "Until it can be, the list of assets of the web API counts."
+
+
+def strange(command: str, text: str) -> dict[str, str]:
+    return {"type": "strange_line", "command": command, "text": text}
+
+
+LIST = strange("show assets", "1 asset could not be read")  # and what begins with the same words
+OWN_ANSWERS = strange("show system router", "% Warning: partial answer")
+ALARMS = strange("show alarms", "1 alarm could not be read")
 
 
 def upgrade(b):
@@ -19,35 +26,35 @@ def upgrade(b):
     return b.run("upgrade_routers", ssr_version=NEW, **PACE)
 
 
-def test_with_the_api_routers_are_upgraded_although_the_list_of_assets_cannot_be_read(bench):
-    b = bench(WORLD, faults=UNREADABLE, api={"enabled": True})
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (LIST, ("Until it can be, the list of assets of the web API counts.",)),
+        (OWN_ANSWERS, ("The answer to 'show system' of hub-",)),
+        (ALARMS, ("Until it can be, the alarms of the web API count.",)),
+    ],
+    ids=["list", "own answers", "alarms"],
+)
+def test_with_the_api_routers_are_upgraded_although_an_answer_cannot_be_read(bench, fault, said) -> None:
+    b = bench(WORLD, faults=[fault], api={"enabled": True})
     run = upgrade(b)
     assert run.code == 0, run.output
     assert verdicts(run) == {"hub": "done", "one": "done"}
-    assert SAID in run.output and "1 asset could not be read" in run.output
+    assert all(words in run.output for words in said), run.output
     assert {b.truth(node)["version"] for node in ("hub-1", "hub-2", "one-node")} == {NEW}
 
 
-def test_with_the_api_routers_are_upgraded_although_no_node_answers_readably_for_itself(bench):
-    b = bench(WORLD, faults=OWN_ANSWERS, api={"enabled": True})
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (LIST, ("1 asset could not be read", "The web API does not help: ", "forwards no channels")),
+        (OWN_ANSWERS, ("nobody knows how it is",)),
+        (ALARMS, ("'show alarms' cannot be read", "forwards no channels")),
+    ],
+    ids=["list", "own answers", "alarms"],
+)
+def test_without_it_nothing_is_sent_and_both_are_quoted(bench, fault, said) -> None:
+    b = bench(WORLD, faults=[fault])
     run = upgrade(b)
-    assert run.code == 0, run.output
-    assert verdicts(run) == {"hub": "done", "one": "done"}
-    assert "The answer to 'show system' of hub-" in run.output
-    assert {b.truth(node)["version"] for node in ("hub-1", "hub-2", "one-node")} == {NEW}
-
-
-def test_without_it_nothing_is_sent_beside_a_node_that_does_not_answer_readably(bench):
-    b = bench(WORLD, faults=OWN_ANSWERS)
-    run = upgrade(b)
-    assert run.code != 0 and set(verdicts(run).values()) == {"not_started"}, run.output
-    assert "nobody knows how it is" in run.output
-    assert not [event for event in b.simulator.log if event["event"] == "request"]
-
-
-def test_without_it_nothing_is_sent_and_both_are_quoted(bench):
-    b = bench(WORLD, faults=UNREADABLE)
-    run = upgrade(b)
-    assert run.code != 0 and SAID not in run.output
-    assert "1 asset could not be read" in run.output and "The web API does not help: " in run.output
+    assert run.code != 0 and all(words in run.output for words in said), run.output
     assert not [event for event in b.simulator.log if event["event"] == "request"]

@@ -812,6 +812,33 @@ def test_in_place_of_an_answer_of_a_node_that_cannot_be_read_that_of_the_web_api
     assert (status.node, status.router, status.status, status.version, status.reached) == shown
 
 
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ("0x7f 2:1/0 --", {NodeId("r1", "a"): "by web"}),
+        ("", {NodeId("r1", "a"): "by web"}),
+        ("Command 'show assets software' not found (use '?' for help)", None),
+    ],
+)
+def test_only_in_place_of_an_answer_that_cannot_be_read_the_web_api_shows_what_is_downloaded(answer, shown) -> None:
+    asked = conductor(script={"show assets software": answer})
+    asked.web = SimpleNamespace(downloads=lambda node_id: {NodeId("r1", "a"): "by web"})
+    assert asked.downloads() == shown
+
+
+def test_alarms_that_cannot_be_read_are_those_of_the_web_api_or_unreadable() -> None:
+    asked, said = conductor(script={"show alarms": "0x7f 2:1/0 --"}), []
+    asked.tell, asked.web = said.append, SimpleNamespace(alarms=lambda node_id: ["an alarm"])
+    assert asked.alarms() == asked.alarms() == ["an alarm"] and len(said) == 1
+
+    def fails(node_id):
+        raise WebProblem("It is away.")
+
+    asked.web = SimpleNamespace(alarms=fails)
+    with pytest.raises(Unreadable, match=r"'show alarms' cannot be read: .* The web API does not help: It is away\.$"):
+        asked.alarms()
+
+
 def test_what_a_node_answers_readably_is_not_asked_for_again() -> None:
     block = "======\n a.r1\n======\n Status: running\n Version: 6.3.0\n Uptime: 0 days 0:00:09\n\n"
     asked = conductor(script={"show system router r1 node a": block})

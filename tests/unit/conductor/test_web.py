@@ -9,7 +9,8 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.assets import AssetList
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.alarms import AlarmList
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.assets import AssetList, SoftwareVersions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.errors import (
     AccountRefused,
     ApiAway,
@@ -23,6 +24,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.web imp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import Login
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.web_settings import WebSettings
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
 HERE = NodeId("Conductor", "c1")
@@ -49,6 +51,7 @@ class World:
     def __init__(self, monkeypatch, direct: object = HERE, inside: object = HERE) -> None:
         self.asked: list[tuple[str, bool, int]] = []
         self.listed: AssetList | None = None
+        self.alarms: AlarmList | None = None
         self.answers = {"direct": direct, "inside": inside}
         monkeypatch.setattr(web, "ApiClient", lambda session: session)
         monkeypatch.setattr(web, "ApiSession", self.client)
@@ -57,11 +60,14 @@ class World:
     def client(self, access, way):
         place = "direct" if way is web.direct else "inside"
         self.asked.append((place, access.validate_certs, access.port if way is web.direct else way[2]))
-        answer, listed = self.answers[place], self.listed
+        answer, listed, alarms = self.answers[place], self.listed, self.alarms
 
         class Client:
             def assets(self):
                 return listed
+
+            def alarms(self):
+                return alarms
 
             def conductor(self):
                 if isinstance(answer, Exception):
@@ -91,6 +97,51 @@ def test_only_a_whole_list_of_assets_is_one(monkeypatch, listed, words) -> None:
         return
     with pytest.raises(WebProblem, match=words):
         asks.assets(HERE)
+
+
+@pytest.mark.parametrize(
+    ("listed", "words"),
+    [
+        (None, "shows no list of alarms"),
+        (AlarmList((), (), ("an alarm has no message",)), "may not be whole: an alarm has no message"),
+        (AlarmList(("critical",), ("shelved",)), None),
+    ],
+)
+def test_only_a_whole_list_of_alarms_is_one_and_what_is_shelved_does_not_count(monkeypatch, listed, words) -> None:
+    world = World(monkeypatch)
+    world.alarms, asks = listed, ConductorWeb(FakeSession())
+    if words is None:
+        assert asks.alarms(HERE) == ["critical"]
+        return
+    with pytest.raises(WebProblem, match=words):
+        asks.alarms(HERE)
+
+
+def of_software(node: str, **software: object) -> SimpleNamespace:
+    return SimpleNamespace(node_id=NodeId("r1", node), software=SoftwareVersions(**software) if software else None)
+
+
+WHOLE = {"downloaded": ("6.3.5",), "downloading": (), "available": ("6.3.5",)}
+
+
+@pytest.mark.parametrize(
+    ("rows", "known"),
+    [
+        ((of_software("a", **WHOLE), of_software("b")), ["a"]),
+        ((of_software("a", **WHOLE), of_software("b", **{**WHOLE, "downloading": None})), ["a"]),
+        ((of_software("a", **WHOLE), of_software("a", **WHOLE), of_software("b", **WHOLE)), ["b"]),
+        ((of_software("a"),), []),
+    ],
+    ids=["not shown", "in part", "twice", "of none"],
+)
+def test_what_a_node_has_is_known_where_all_of_it_is_shown_once(monkeypatch, rows, known) -> None:
+    world = World(monkeypatch)
+    world.listed, asks = AssetList(rows), ConductorWeb(FakeSession())
+    if known:
+        assert asks.downloads(HERE) == {NodeId("r1", node): Downloads(("6.3.5",), (), ("6.3.5",)) for node in known}
+        return
+    with pytest.raises(WebProblem, match="does not show the software of any node"):
+        asks.downloads(HERE)
 
 
 def error(kind: type) -> Exception:

@@ -63,6 +63,8 @@ def result_of(pending, *, check: bool = True) -> Response:
 class ScriptedSession:
     """A session whose answers are texts by command; what is not in the script is refused as an unknown command."""
 
+    access = SimpleNamespace(web=WebSettings(use="off"))
+
     def __init__(
         self,
         script: Mapping[str, str | Exception | Sequence[str]] | None = None,
@@ -72,7 +74,6 @@ class ScriptedSession:
         self.script = dict(script or {})
         self.clock = clock or VirtualClock()
         self.login = SimpleNamespace(address="192.0.2.1")
-        self.access = SimpleNamespace(web=WebSettings(use="off"))
         self.asked: list[str] = []
         self.prompt: Prompt | None = prompt if isinstance(prompt, Prompt) else find_prompt(prompt)
         self.next_prompt: Prompt | None = None

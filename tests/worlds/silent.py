@@ -19,7 +19,7 @@ NOTHING_TO_NOTICE = {
     r"^judge: judge\.judge_lines: '.n'": "it chooses words",
     r"^judge: judge\.final_outcome: (not answer|bad|refused|outcome\.state (in|== 'unknown'))": "it chooses words",
     r"^part: judge\.final_outcome: (?!outcome\.state == 'reverted'|operation)": "it chooses words",
-    r"^(judge|part): judge\.out_of_time: (still_open$|(not )?status\.(reachable|away))": "it chooses words",
+    r"^(judge|part): judge\.out_of_time: (still_open$|trouble\b|(not )?status\.(reachable|away))": "it chooses words",
     r"^(judge|part): operation_end\.how_known: ": "it chooses words",
     r"^judge: judge\._judge_refusal: pre_check_failed": "it chooses words",
     r"^judge: judge\._on_another_version: status\.report_words": "it chooses words",

@@ -98,7 +98,7 @@ def _warned(event: Warned, result: NodeResult) -> dict:
 
 @_changes.register
 def _ended(event: NodeEnded, result: NodeResult) -> dict:
-    begun = (result.started or result.adopted) and event.at is not None
+    begun = (result.started or result.adopted or result.moved_by_itself) and event.at is not None
     return {
         "state": event.state,
         "reason": event.reason,

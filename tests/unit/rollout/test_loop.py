@@ -781,6 +781,7 @@ def test_a_peer_that_moves_by_itself_is_followed_to_its_end_and_nothing_more_is_
     assert (first.node, first.state, first.moved_by_itself) == ("node1", "done", False)
     assert (second.node, second.state, second.moved_by_itself) == ("node2", "done", True)
     assert second.from_version == OLD and len(stage.conductor.sent) == 1
+    assert first.ended and second.ended and second.started is None
     assert any("moves by itself" in line for line in stage.lines)
 
 

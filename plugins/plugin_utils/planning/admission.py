@@ -81,9 +81,9 @@ class RolloutState:
     #: How many of those that run take no slot: downloads without a figure that shows whether they progress.
     aside: int = 0
     #: Of those that were found at work: the routers that wait for their turn, so nobody works on them just now; and
-    #: those whose turn has come.
+    #: all that ask for a slot and have not got it, so nothing runs there.
     resting: Collection[str] = frozenset()
-    turns: Collection[str] = frozenset()
+    asking: Collection[str] = frozenset()
 
     @cached_property
     def failures(self) -> int:
@@ -328,7 +328,7 @@ def _own_slot(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits) 
     running = [other.router for other in situation.running]
     before = running[: running.index(plan.router)] if plan.router in running else running
     behind = situation.running[len(before) + 1 :] if plan.found_at_work else ()
-    behind = [other.router for other in behind if not other.found_at_work or other.router in situation.turns]
+    behind = [other.router for other in behind if other.router not in situation.asking]
     held = [router for router in (*before, *behind) if router not in situation.resting]
     if len(held) + len(situation.unknowns) < bounds.in_flight:
         return None

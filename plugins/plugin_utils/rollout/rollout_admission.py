@@ -98,8 +98,8 @@ class RolloutAdmission:
         )
         state = replace(state, stop_file=state.stop_file if first else False)
         decision = may_go_on(rest, state, self.bounds, self.durations, first, found_at_work=plan.found_at_work)
-        if first and plan.found_at_work:
-            self.progress.take_turn(plan.router, decision.go)
+        if plan.found_at_work:
+            self.progress.take_turn(plan.router, decision.go, first)
         return decision.go, decision.reason if decision.stop or decision.never else ""
 
     def downloads(self) -> Callable[[RouterPlan], bool]:
@@ -132,7 +132,7 @@ class RolloutAdmission:
             running=[active.plan for active in progress.active],
             aside=sum(active.aside and not active.waits for active in progress.active),
             resting=frozenset(active.plan.router for active in progress.active if active.waits),
-            turns=frozenset(active.plan.router for active in progress.active if active.turn),
+            asking=frozenset(active.plan.router for active in progress.active if active.asks),
             waiting=progress.waiting,
             ended=progress.states,
             total=len(progress.plans),

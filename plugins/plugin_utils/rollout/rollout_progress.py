@@ -37,6 +37,8 @@ class ActiveRouter:
     #: Of one that was found at work, and to which nothing was sent yet: False while it waits for its turn to be sent
     #: something, True once that has come; None: nobody has asked. Where it waits, nothing runs there.
     turn: bool | None = None
+    #: Of one that was found at work: does it ask for a slot, and has not got it?
+    asks: bool = False
 
     @property
     def waits(self) -> bool:
@@ -69,11 +71,12 @@ class RolloutProgress:
         order = {plan.router: at for at, plan in enumerate(self.plans)}
         self.waiting = sorted([*self.waiting, plan], key=lambda plan: order[plan.router])
 
-    def take_turn(self, router: str, turn: bool) -> None:
-        """What was found at work, and has ended, may be sent something now, or waits for that."""
+    def take_turn(self, router: str, turn: bool, first: bool) -> None:
+        """What was found at work, and has ended, may be sent something now, or waits for that. ``first``: of ours."""
         for active in self.active:
             if active.plan.router == router:
-                active.turn = turn
+                active.asks = not turn
+                active.turn = turn if first else active.turn
 
     def active_routers(self) -> set[str]:
         """Routers that are worked on."""

@@ -358,10 +358,11 @@ def test_what_waits_for_its_turn_holds_up_nobody() -> None:
     assert ask(router(), running=[found("x")], resting={"x"}, bounds=bounds).go
 
 
-def test_who_has_a_turn_or_a_slot_counts_for_those_that_wait_before_it() -> None:
+def test_who_is_at_work_or_has_a_slot_counts_for_those_that_wait_before_it() -> None:
+    """What runs there was begun by an earlier run, or by somebody else: it is in flight all the same (I5)."""
     mine, bounds = found("mine"), RolloutLimits(in_flight=1)
-    assert first_of_ours(mine, bounds, running=[mine, found("later")]).go
-    assert not first_of_ours(mine, bounds, running=[mine, found("later")], turns={"later"}).go
+    assert not first_of_ours(mine, bounds, running=[mine, found("later")]).go
+    assert first_of_ours(mine, bounds, running=[mine, found("later")], asking={"later"}).go, "it comes after mine"
     assert not first_of_ours(mine, bounds, running=[mine, router("later")]).go
     assert not first_of_ours(mine, bounds, running=[found("x"), mine]).go
     assert first_of_ours(mine, bounds, running=[found("x"), mine], resting={"x"}).go

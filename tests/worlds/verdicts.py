@@ -196,7 +196,7 @@ class RunJudge:
             self._breach("I3", verdict, f"runs {at_verdict.version}, {at_verdict.state}, service {at_verdict.service}")
         if verdict.state == "done" and self._failed_its_check(verdict, node):
             self._breach("I3", verdict, "its last health check printed a failure, and was read")
-        if verdict.state == "reverted" and not any(moment.version == verdict.before for moment in lately):
+        if verdict.state == "reverted" and not any(self._is_back(verdict, wanted, moment) for moment in lately):
             self._breach("I3", verdict, f"runs {at_verdict.version}")
         kinds = [command.kind for command in self.commands if node in command.nodes]
         went_back = "revert" in kinds[1:] and kinds[0] != "revert"  # then it is the revert that has failed
@@ -209,6 +209,13 @@ class RunJudge:
         well = all(moment.version == wanted and moment.well for moment in meanwhile)
         if verdict.state == "failed" and well and not proven and not went_back:
             self._breach("I3", verdict, f"runs {at_verdict.version} and is well")
+
+    @staticmethod
+    def _is_back(verdict: Verdict, wanted: str, moment) -> bool:
+        """Does a node run what it ran before? One that ran the release at the first look has left it, for whatever."""
+        if verdict.adopted and verdict.before == wanted:
+            return moment.version not in (None, wanted)
+        return moment.version == verdict.before
 
     def _is_known(self, operation: Operation, at: float) -> bool:
         """Can this run know of an operation of ours? That of another journal shows in a status alone.

@@ -40,11 +40,12 @@ def _follow(run: OperationRun, peer: Asset, now: Asset, beside: FollowedNode) ->
     """A peer as it was at first and as it is now, from now on followed to the same version as the node beside it."""
     wanted = beside.progress.wanted
     log = run.log(NodeResult(peer.router, peer.node, to_version=run.spec.wanted))
-    log.record(MovedWithPeer(peer.version.text if peer.version else None))
-    log.record(Note(f"{log.name}: moves by itself with its peer; nothing more is sent, and it is followed"))
     # One that ran the requested version goes back, to whatever it ran before that (D15).
     arrived = peer.version is not None and satisfies(peer.version, wanted)
     before = try_parse(run.spec.before.get(peer.node) or "") if arrived else peer.version
+    first = before or peer.version
+    log.record(MovedWithPeer(first.text if first else None))
+    log.record(Note(f"{log.name}: moves by itself with its peer; nothing more is sent, and it is followed"))
     node = FollowedNode(log, NodeProgress(wanted, before, run.context.clock.now()))
     # Where it shows another version already, it may have booted before that was shown.
     moved = now.version is not None and now.version != peer.version

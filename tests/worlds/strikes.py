@@ -100,11 +100,15 @@ class Strikes:
             self.world.authority.die(node)
 
     def _do_vanish(self, fault: dict) -> None:
-        """The row of a node that dies is in no list any more; ``recorded``: only where the common journal knows it."""
+        """The row of a node that dies is in no list any more; ``recorded``: only where the common journal knows it.
+
+        What no list has ever shown is known to nobody, so its row stays.
+        """
+        seen = any(self.world.looks.values())
         for node in self._nodes(fault):
             self.world.authority.die(node)
             written = any(node in command.nodes for command in self.world.judge.commands)
-            node.listed = bool(fault.get("recorded")) and not written
+            node.listed = not seen or bool(fault.get("recorded")) and not written
 
     def _do_restart(self, fault: dict) -> None:
         """A node restarts by itself."""

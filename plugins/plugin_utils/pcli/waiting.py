@@ -30,8 +30,11 @@ _URGENT_RETRY = 0.1
 class Waiting(Protocol):
     """How to wait."""
 
-    def ask(self, function: Callable[[], T]) -> Steps[T]:
-        """What the function returns or raises. It reads from the session and computes, and does nothing else."""
+    def ask(self, function: Callable[[], T], soon: bool = True) -> Steps[T]:
+        """What the function returns or raises. It reads from the session and computes, and does nothing else.
+
+        ``soon``: False where nothing is due, so that the response does not shorten the pause until the next round.
+        """
 
     def ask_all(self, functions: Sequence[Callable[[], T]]) -> Steps[list[T]]:
         """What several functions return, all of them run at once. The first that raised counts, once all are over.
@@ -49,7 +52,7 @@ class Blocking:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def ask(self, function: Callable[[], T]) -> Steps[T]:
+    def ask(self, function: Callable[[], T], soon: bool = True) -> Steps[T]:
         """See :class:`Waiting`."""
         return function()
         yield False  # makes it a generator
@@ -94,8 +97,8 @@ class Cooperative:
 
     @property
     def has_news(self) -> bool:
-        """True if something has been read that its generator has not fetched yet."""
-        return any(reading.over for reading in self._open)
+        """True if something has been read that its generator wants soon, and has not fetched yet."""
+        return any(reading.over and reading.soon for reading in self._open)
 
     @property
     def has_urgent_news(self) -> bool:
@@ -107,9 +110,9 @@ class Cooperative:
         for reading in self._open:
             reading.advance()
 
-    def ask(self, function: Callable[[], T]) -> Steps[T]:
+    def ask(self, function: Callable[[], T], soon: bool = True) -> Steps[T]:
         """See :class:`Waiting`. Closing the generator gives up what is awaited."""
-        reading = self._begin(function)
+        reading = self._begin(function, soon=soon)
         try:
             while not reading.over:
                 yield False
@@ -134,8 +137,8 @@ class Cooperative:
                 self._end(reading)
         return [reading.result() for reading in readings]
 
-    def _begin(self, function: Callable[[], T], retry: float = RETRY_PAUSE) -> _Reading:
-        reading = _Reading(self._session(), Replay(self._clock, self._patience, retry), function)
+    def _begin(self, function: Callable[[], T], retry: float = RETRY_PAUSE, soon: bool = True) -> _Reading:
+        reading = _Reading(self._session(), Replay(self._clock, self._patience, retry), function, soon)
         reading.advance()
         self._open.append(reading)
         return reading
@@ -156,8 +159,8 @@ class Cooperative:
 class _Reading:
     """A function that reads, as far as it has come."""
 
-    def __init__(self, session: Session, replay: Replay, function: Callable[[], T]) -> None:
-        self.replay, self.over = replay, False
+    def __init__(self, session: Session, replay: Replay, function: Callable[[], T], soon: bool) -> None:
+        self.replay, self.over, self.soon = replay, False, soon
         self._session, self._function = session, function
         self._value: T | None = None
         self._error: Exception | None = None

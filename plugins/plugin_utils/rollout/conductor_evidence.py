@@ -30,11 +30,14 @@ from .round_answers import read_as_a_whole
 _EVENTS_READ = 18
 
 
-def with_report(run: OperationRun, node: FollowedNode, status: NodeStatus) -> Steps[NodeStatus]:
-    """The status with what the conductor reports of the operation, which is read only when it can matter."""
+def with_report(run: OperationRun, node: FollowedNode, status: NodeStatus, soon: bool = True) -> Steps[NodeStatus]:
+    """The status with what the conductor reports of the operation, which is read only when it can matter.
+
+    ``soon``: False where the node was asked although nothing was due.
+    """
     operation = run.spec.request.operation
     if report_counts(node.progress, status, run.context.limits):
-        fresh = yield from _new_lines(run, node)
+        fresh = yield from _new_lines(run, node, soon)
         report = report_of(fresh, node.node_id, operation) if _may_report(node.watch) else None
         over = run.pending is not None and run.pending.over
         if node.report is not None:
@@ -52,10 +55,12 @@ def _may_report(watch: StatusWatch) -> bool:
     return not watch.taken_up or watch.running_at is not None
 
 
-def _new_lines(run: OperationRun, node: FollowedNode) -> Steps[list[str]]:
+def _new_lines(run: OperationRun, node: FollowedNode, soon: bool) -> Steps[list[str]]:
     """The status lines that are news of the node since our request."""
     operation = run.spec.request.operation
-    lines, whole = yield from run.context.waiting.ask(partial(lines_about, run.poller, operation, node.node_id))
+    lines, whole = yield from run.context.waiting.ask(
+        partial(lines_about, run.poller, operation, node.node_id), soon=soon
+    )
     now = run.context.clock.now()
     node.watch, fresh = watch_status(node.watch, lines, whole, node.node_id, operation, now)
     return fresh

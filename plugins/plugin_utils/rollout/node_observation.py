@@ -55,14 +55,16 @@ def close_observations(nodes: Iterable[FollowedNode]) -> None:
 
 def _observation(run: OperationRun, node: FollowedNode) -> Steps[NodeStatus]:
     """The status of a node, by its own answers where the list of assets is not enough, with what is reported."""
-    poller, waiting = run.poller, run.context.waiting
-    status = poller.partial(node.node_id, partial(_is_asked, node))
-    if status is None:
-        status = yield from waiting.ask(partial(_probe, run, node))
+    poller, waiting, asked_at = run.poller, run.context.waiting, run.context.clock.now()
+    listed = poller.listed(node.node_id)
+    due = listed is None or _is_asked(node, listed)
+    if listed is None or due or poller.is_its_turn(node.node_id):
+        status = yield from waiting.ask(partial(_probe, run, node), soon=due)
+    else:
+        status = listed
     if status.reachable or node.node_id == poller.local_node:
-        probed_at = run.context.clock.now()
-        status = yield from with_report(run, node, status)
-        waited = run.context.clock.now() - probed_at > run.context.limits.poll_min
+        status = yield from with_report(run, node, status, soon=due or status.partial)
+        waited = run.context.clock.now() - asked_at > run.context.limits.poll_min
         if waited and not status.partial and _would_end(run, node, status):
             # A verdict rests on what the node itself says, and that may have changed while the status was awaited.
             (latest,) = yield from waiting.ask_all([partial(_probe, run, node)])

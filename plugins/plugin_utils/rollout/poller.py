@@ -158,22 +158,20 @@ class StatusPoller:
         """True if the asset states of this router count. Those of routers always do (see :attr:`assets_count`)."""
         return self.assets_count or router != self.local_node[0]
 
-    def partial(self, node_id: NodeId, needs_probe: Callable[[NodeStatus], bool]) -> NodeStatus | None:
-        """What the list of assets shows of a node, where that is enough; None where the node itself must be asked.
-
-        ``needs_probe`` says of what the list shows whether the node must be asked now. Others are asked in turn, few in
-        each round, so that a fleet costs little more than its list of assets.
-        """
+    def listed(self, node_id: NodeId) -> NodeStatus | None:
+        """What the list of assets shows of a node; None where that does not count: the node must be asked itself."""
         row = self.asset(*node_id)
         if row is None or node_id == self.local_node or not self.counts(node_id[0]) or not row.version:
             return None
-        status = partial_status(row)
-        return None if needs_probe(status) or self.is_its_turn(node_id) else status
+        return partial_status(row)
 
     # -- turns ----------------------------------------------------------------------------------------------------
 
     def is_its_turn(self, key: tuple[str, ...]) -> bool:
-        """True if something is asked in this round although nothing is due: a node, or the status of a download."""
+        """True if something is asked in this round although nothing is due: a node, or the status of a download.
+
+        Few are in each round, so that a fleet costs little more than its list of assets.
+        """
         return self._turns.take(key)
 
     def forget(self, router: str) -> None:

@@ -91,6 +91,19 @@ def test_what_has_been_read_while_nobody_stepped_is_news() -> None:
     assert not waiting.has_news
 
 
+def test_what_nobody_wants_soon_is_no_news_when_it_has_been_read() -> None:
+    session, _wires = session_over(Device(3))
+    waiting = cooperative(session)
+    steps = waiting.ask(lambda: texts(session, "show a"), soon=False)
+    next(steps)
+    for _second in range(20):
+        session.clock.sleep(1)
+        waiting.attend()
+    assert not waiting.busy and not waiting.has_news
+    with pytest.raises(StopIteration):
+        next(steps)
+
+
 def test_two_are_read_at_once() -> None:
     session, _wires = session_over(Device(20))
     waiting = cooperative(session)

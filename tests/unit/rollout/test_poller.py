@@ -101,9 +101,7 @@ def test_a_quiet_fleet_is_asked_in_turn_and_few_nodes_in_each_round() -> None:
     asked = []
     for _round in range(4):
         poller.refresh()
-        asked.append(
-            [box.router for box in boxes if poller.partial(NodeId(box.router, "a"), lambda row: False) is None]
-        )
+        asked.append([box.router for box in boxes if poller.is_its_turn(NodeId(box.router, "a"))])
     assert all(len(routers) <= 4 for routers in asked)
     assert {router for routers in asked for router in routers} == {box.router for box in boxes}
 

@@ -21,6 +21,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     NoFreeShell,
     SessionBroken,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.waiting import Cooperative
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import ASKED_IN_TURN
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
@@ -122,6 +123,23 @@ def test_every_quiet_node_is_looked_at_in_its_turn(clock) -> None:
     night.conductor.system_of = system_of
     night.go(**quick(in_flight=13))
     assert min(looked.values()) > 10 and max(looked.values()) < 2 * min(looked.values())
+
+
+def test_who_is_only_looked_at_in_its_turn_does_not_shorten_the_pause_until_the_next_round(clock, monkeypatch) -> None:
+    """A dozen routers that write their images for hours are no reason to ask the conductor every few seconds."""
+    night = night_of(clock, names(13))
+    night.conductor.course = Course(2000, quiet=0.6)
+    wanted: set[bool] = set()
+    real = Cooperative.ask
+
+    def ask(waiting, function, soon=True):
+        if 1300 < clock.now() < 2000:
+            wanted.add(soon)
+        return real(waiting, function, soon)
+
+    monkeypatch.setattr(Cooperative, "ask", ask)
+    night.go(**quick(in_flight=13))
+    assert wanted == {False}
 
 
 def list_schedule(durations: list[float], slots: int) -> float:

@@ -147,9 +147,12 @@ def night(routers: list[str], course: Course) -> tuple[dict, Fleet]:
 
 
 def shown(entry: dict) -> dict:
-    """A router's result without its times, and without its steps: what a poll shows hangs on when it comes."""
+    """A router's result without its times, and without its steps: what a poll shows hangs on when it comes.
+
+    Its own reason is that of its nodes, which is written once where both were still for as long.
+    """
     nodes = [{name: what for name, what in node.items() if name not in TIMES} for node in entry["nodes"]]
-    return json.loads(re.sub(r"(\d+ min )?\d+ s\b", "a while", json.dumps({**entry, "nodes": nodes})))
+    return json.loads(re.sub(r"(\d+ min )?\d+ s\b", "a while", json.dumps({**entry, "reason": "", "nodes": nodes})))
 
 
 @pytest.fixture(scope="module")

@@ -108,7 +108,7 @@ class Strikes:
         for node in self._nodes(fault):
             self.world.authority.die(node)
             written = any(node in command.nodes for command in self.world.judge.commands)
-            node.listed = not seen or bool(fault.get("recorded")) and not written
+            node.listed = not seen or (bool(fault.get("recorded")) and not written)
 
     def _do_restart(self, fault: dict) -> None:
         """A node restarts by itself."""

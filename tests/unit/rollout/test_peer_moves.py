@@ -23,9 +23,10 @@ class Log:
 
     def __init__(self, result) -> None:
         self.result, self.name = result, f"{result.node}.{result.router}"
+        self.events: list = []
 
     def record(self, event) -> None:
-        pass
+        self.events.append(event)
 
 
 def following(first: dict, now: dict, counts: bool = True, nodes: tuple[NodeId, ...] = (A,), **before: str):
@@ -63,17 +64,20 @@ def test_a_peer_is_followed_where_it_moves_after_a_command_for_one_node(run, fol
 
 
 @pytest.mark.parametrize(
-    ("first", "now", "before", "from_version"),
+    ("first", "now", "before", "from_version", "told"),
     [
-        (OLD, NEW, {}, OLD),
-        (OLD, NEW, {"b": OTHER}, OLD),
-        (NEW, OTHER, {"b": OLD}, OLD),  # it was done, and goes back to what it ran before that
-        (NEW, OTHER, {}, None),
+        (OLD, NEW, {}, OLD, OLD),
+        (OLD, NEW, {"b": OTHER}, OLD, OLD),
+        (NEW, OTHER, {"b": OLD}, OLD, OLD),  # it was done, and goes back to what it ran before that
+        (NEW, OTHER, {}, None, NEW),
+        ("", MOVING["version"], {}, None, None),
     ],
 )
-def test_it_is_followed_from_what_it_ran(first, now, before, from_version) -> None:
-    (node,) = peers_that_move(following({"version": first}, {"version": now}, **before), [FOLLOWED])
+def test_it_is_followed_from_what_it_ran(first, now, before, from_version, told) -> None:
+    shown = {"version": now, "status": "Upgrading"}
+    (node,) = peers_that_move(following({"version": first}, shown, **before), [FOLLOWED])
     assert node.progress.before == (parse(from_version) if from_version else None)
+    assert node.log.events[0].from_version == told
 
 
 @pytest.mark.parametrize(

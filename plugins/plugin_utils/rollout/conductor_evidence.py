@@ -8,6 +8,7 @@ Its words count only together with what is observed (rules 15 and 16), and only 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -21,6 +22,7 @@ from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus
 from .context import RunContext
 from .judge import failure_may_be_recorded, report_counts, report_of
+from .moments import MOVES
 from .operation_end import StatusWatch, watch_status
 from .operation_state import FollowedNode, OperationRun
 from .poller import StatusPoller
@@ -56,14 +58,24 @@ def _may_report(watch: StatusWatch) -> bool:
 
 
 def _new_lines(run: OperationRun, node: FollowedNode, soon: bool) -> Steps[list[str]]:
-    """The status lines that are news of the node since our request."""
+    """The status lines that are news of the node since our request.
+
+    What moves by itself may be moved by another operation than ours, which somebody else has begun.
+    """
     operation = run.spec.request.operation
+    others = [name for name in MOVES if name != operation] if node.result.moved_by_itself else ()
     lines, whole = yield from run.context.waiting.ask(
-        partial(lines_about, run.poller, operation, node.node_id), soon=soon
+        partial(_lines_of_all, run.poller, (operation, *others), node.node_id), soon=soon
     )
     now = run.context.clock.now()
     node.watch, fresh = watch_status(node.watch, lines, whole, node.node_id, operation, now)
     return fresh
+
+
+def _lines_of_all(poller: StatusPoller, operations: Sequence[str], node_id: NodeId) -> tuple[tuple[str, ...], bool]:
+    """What the status of several operations shows of a node, and whether that of the first was read as a whole."""
+    (lines, whole), *others = (lines_about(poller, operation, node_id) for operation in operations)
+    return (*lines, *(line for more, _whole in others for line in more if line not in lines)), whole
 
 
 def lines_about(poller: StatusPoller, operation: str, node_id: NodeId) -> tuple[tuple[str, ...], bool]:

@@ -785,6 +785,21 @@ def test_a_peer_that_moves_by_itself_is_followed_to_its_end_and_nothing_more_is_
     assert any("moves by itself" in line for line in stage.lines)
 
 
+def test_a_peer_that_moves_is_not_done_while_another_operation_than_ours_is_shown_there(stage) -> None:
+    """Somebody else may have begun it: its own check can take it back after it looks well."""
+
+    def sent(request):
+        stage.moves(stage.boxes[0], 60, 300, 700)
+        stage.moves(stage.boxes[1], 350, 600, 800)
+        stage.clock.after(350, lambda: stage.conductor.told.update(revert="node2: revert to 6.3.5 in progress"))
+        stage.clock.after(3000, lambda: stage.conductor.told.update(revert=""))
+
+    stage.conductor.on_send = sent
+    first, second = stage.run(NODE1)
+    assert (first.state, second.state) == ("done", "done")
+    assert stage.clock.now() > 1000 + 3000
+
+
 def test_a_peer_that_stays_is_not_reported(stage) -> None:
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
     assert [result.node for result in stage.run(NODE1)] == ["node1"]

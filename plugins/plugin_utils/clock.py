@@ -60,6 +60,10 @@ class Clock:
         """The current date and time, aware, in UTC, for records."""
         return datetime.now(timezone.utc)
 
+    def stamp(self) -> str:
+        """The current date and time as text, for records: see :func:`format_timestamp`."""
+        return format_timestamp(self.wall())
+
     def sleep(self, seconds: float) -> None:
         """Wait."""
         time.sleep(max(0.0, seconds))

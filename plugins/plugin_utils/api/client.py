@@ -37,6 +37,7 @@ from .nodes import (
 from .queries import Part, Query, build
 from .schema import LONG, SHORT, Schema, read_schema
 from .session import ApiSession
+from .transport import Answer
 from .values import text, truth
 
 #: A history is read in pages of so many events, and no more pages than that.
@@ -216,6 +217,10 @@ class ApiClient:
         return exports.download(self._session, file_name)
 
     # -- asking -------------------------------------------------------------------------------------------------------
+
+    def look(self, request: ApiRequest) -> Answer:
+        """The answer to a request as it is: see :meth:`ApiSession.look`. Raises ApiError."""
+        return self._session.look(request)
 
     def _query(self, part: Part, variables: Mapping[str, object], needed: str) -> Envelope | None:
         """The answer about a part; None where this release does not offer the field that is ``needed``."""

@@ -81,6 +81,10 @@ class ApiSession:
             raise refusal_of(answer, request, self.problems)
         return answer.body
 
+    def look(self, request: ApiRequest) -> Answer:
+        """The answer as it is, whatever its status: for those who want to see it. Raises ApiError."""
+        return self._send(request)
+
     def hide(self, secret: str) -> None:
         """Mask this in all messages from now on."""
         self._secrets.add(secret)

@@ -35,11 +35,15 @@ _RETRY = "Where this passes by itself, run the task again; the PCLI over SSH is 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. ``location`` is where a redirect leads; the body may hold a secret and is in no repr."""
+    """What came back. ``location`` is where a redirect leads; the body may hold a secret and is in no repr.
+
+    ``kind``: what the body is, in the words of the header Content-Type.
+    """
 
     status: int
     body: bytes = field(repr=False)
     location: str | None = None
+    kind: str | None = None
 
 
 class Transport:
@@ -129,6 +133,7 @@ class Transport:
             status=response.status,
             body=b"".join(parts)[:limit],
             location=response.headers.get("Location"),
+            kind=response.headers.get("Content-Type"),
         )
 
     # -- what went wrong ----------------------------------------------------------------------------------------------

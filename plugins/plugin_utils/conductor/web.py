@@ -11,10 +11,12 @@ web server: who is at its other end, the host key of the node has proven already
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
+from urllib.parse import parse_qsl
 
 from ..api.access import ApiAccess
+from ..api.allowed import ApiRequest
 from ..api.assets import AssetList
 from ..api.client import ApiClient
 from ..api.errors import AccountRefused, ApiError, NotOffered, NotTrusted, PasswordRefused, Unreachable
@@ -31,6 +33,15 @@ T = TypeVar("T")
 
 #: The web server as the node itself sees it: another port may be that of a router on the way to its address.
 _OWN_ADDRESS, _OWN_PORT = "127.0.0.1", 443
+
+
+@dataclass(frozen=True)
+class WebLook:
+    """An answer of the web API as it is. It may hold anything that the account may see."""
+
+    status: int
+    kind: str | None
+    body: str = field(repr=False)
 
 
 class WebProblem(PcliError):
@@ -93,6 +104,14 @@ class ConductorWeb:
     def node_state(self, of: NodeId, node_id: NodeId) -> NodeState | None:
         """How another node is by its own account; None where it is not shown."""
         return self._ask(node_id, lambda client: client.node_state(of))
+
+    def look(self, method: str, path: str, query: str | None, node_id: NodeId) -> WebLook:
+        """An answer as it is: to a path below ``/api/v1`` with its parameters, or to a query of GraphQL."""
+        plain, _mark, parameters = path.partition("?")
+        body = None if query is None else {"query": query}
+        request = ApiRequest(method, plain, dict(parse_qsl(parameters)), body)
+        answer = self._ask(node_id, lambda client: client.look(request))
+        return WebLook(answer.status, answer.kind, answer.body.decode("utf-8", "replace"))
 
     def _listed(self, node_id: NodeId) -> AssetList:
         listed = self._ask(node_id, lambda client: client.assets())

@@ -9,6 +9,7 @@ A session may reach further nodes of the same router, each with its own login. A
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from ..clock import Clock
 from . import ssh
@@ -19,6 +20,8 @@ from .prompt import Prompt
 from .question_answers import reads_only
 from .response import Response, read
 from .shell import HEIGHT, WIDTH, Shell
+
+ShellKind = TypeVar("ShellKind", bound=Shell)
 
 #: A node that cannot be reached at the moment: another node of the same router may be.
 UNREACHABLE = (ConnectFailed, SessionBroken, NoPrompt)
@@ -238,16 +241,30 @@ class ShellPool:
         self._refusals.accepted(access.login)
         return shell
 
+    def apart(self, kind: type[ShellKind], width: int = WIDTH) -> ShellKind:
+        """An open shell of its own kind, which the commands of this session never use. The caller closes it.
+
+        Raises the errors of the session.
+        """
+        self._idle_shell()  # which settles the node
+        return self._open_shell(self.access, kind, width)
+
     def _new_shell(self, access: Access) -> Shell:
+        shell = self._open_shell(access, Shell, WIDTH)
+        self._shells.append(shell)
+        self._prompt = shell.prompt
+        return shell
+
+    def _open_shell(self, access: Access, kind: type[ShellKind], width: int) -> ShellKind:
         login = access.login
 
         def start_terminal(channel) -> None:
-            channel.get_pty(access.options.terminal, WIDTH, HEIGHT)
+            channel.get_pty(access.options.terminal, width, HEIGHT)
             channel.invoke_shell()
 
         others = len(self._shells)
         channel = self._connections.channel(login, start_terminal, others=others)
-        shell = Shell(channel, access.options, self.clock)
+        shell = kind(channel, access.options, self.clock)
         try:
             shell.open()
         except PcliError as error:
@@ -261,6 +278,4 @@ class ShellPool:
                 f"A further login to {login.address} landed on {shell.prompt.where}, not on {self._prompt.where}. "
                 "Nothing was sent. Use an address that always leads to the same node."
             )
-        self._shells.append(shell)
-        self._prompt = shell.prompt
         return shell

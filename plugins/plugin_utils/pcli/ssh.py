@@ -30,6 +30,12 @@ else:
 # While a host boots or shuts down, PAM turns everybody away with words like these, even with the right password.
 _NOT_YET = re.compile(r"booting up|shutting down|going down|not permitted to log in yet|nologin", re.I)
 
+#: The lists in the first message of a server, in their order; ``in`` is what it receives.
+OFFERED = (
+    "key exchanges", "host keys", "ciphers in", "ciphers out", "MACs in", "MACs out", "compressions in",
+    "compressions out",
+)  # fmt: skip
+
 
 def connect(login: Login) -> paramiko.SSHClient:
     """Log in once, through the jump hosts or the program that the login names.
@@ -87,9 +93,11 @@ def _log_in(login: Login, transport: Tunnel | Program | None) -> paramiko.SSHCli
 
 def _transport_class(login: Login) -> type:
     class Transport(paramiko.Transport):
-        """Offers what the login chooses, and keeps what the server says at the end, which paramiko only logs."""
+        """Offers what the login chooses. Keeps what the server offers and says at the end, which paramiko only logs."""
 
         farewell = ""
+        #: The algorithms of the server by their kind, as its first message lists them (RFC 4253, 7.1).
+        offer: dict[str, tuple[str, ...]] = {}
 
         def __init__(self, *args, **kwargs):
             super().__init__(*args, **kwargs)
@@ -97,6 +105,12 @@ def _transport_class(login: Login) -> type:
             for option, patterns in login.algorithms:
                 name = CHOOSE_ALGORITHMS[option]
                 setattr(security, name, offered(option, getattr(security, name), patterns))
+
+        def _parse_kex_init(self, m):
+            lists = paramiko.Message(m.asbytes())
+            lists.get_bytes(16)
+            self.offer = {kind: tuple(lists.get_list()) for kind in OFFERED}
+            super()._parse_kex_init(m)
 
         def _parse_disconnect(self, m):
             m.get_int()

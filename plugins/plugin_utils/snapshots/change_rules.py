@@ -13,8 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..clock import format_duration
-from ..software.alarms import COMPARED, PASSES, STOPS, Moment, judge, same_alarm
+from ..software.alarms import COMPARED, PASSES, STOPS, Moment, given_time, judge, same_alarm
 from .change import Change
 
 
@@ -67,7 +66,7 @@ def _given_time(case: ChangeCase) -> Change:
     seconds = row.seconds if moment.grace is None else moment.grace
     if moment.elapsed is None or moment.elapsed >= seconds:
         return change
-    why_not = f"it may pass by itself and is given {format_duration(seconds)} ({row.source})"
+    why_not = f"{given_time(seconds)} ({row.source})"
     return replace(change, counts=False, why_not=why_not, counts_in=seconds - moment.elapsed)
 
 

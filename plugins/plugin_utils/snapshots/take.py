@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..clock import format_timestamp
 from ..conductor import queries
 from ..conductor.client import Conductor
 from ..conductor.queries import NotAvailable
@@ -292,7 +291,7 @@ def take(
             if error.connection not in (None, "no_prompt"):
                 raise
             areas_taken[name], unavailable[name] = None, str(error)
-    at = format_timestamp(conductor.clock.wall())
+    at = conductor.clock.stamp()
     return {
         "version": VERSION,
         "router": router,

@@ -273,6 +273,11 @@ def judge(message: str, severity: str, moment: Moment) -> Judgement:
     return _in_time(row, words, moment) if moment.after else Judgement(row.before, words, row)
 
 
+def given_time(seconds: float) -> str:
+    """That something is given time before it counts, as the beginning of a clause."""
+    return f"it may pass by itself and is given {format_duration(seconds)}"
+
+
 def _in_time(row: AlarmRow, words: str, moment: Moment) -> Judgement:
     seconds = row.seconds(moment.slow, moment.conductor)
     if seconds is None:
@@ -282,10 +287,7 @@ def _in_time(row: AlarmRow, words: str, moment: Moment) -> Judgement:
         return Judgement(row.after, f"{words}; it may last {format_duration(seconds)} after a boot", row)
     if moment.elapsed < seconds:
         left = seconds - moment.elapsed
-        words = (
-            f"{words}; it may pass by itself and is given {format_duration(seconds)} after a boot, "
-            f"{format_duration(left)} are left"
-        )
+        words = f"{words}; {given_time(seconds)} after a boot, {format_duration(left)} are left"
         # What would be no failure later, either, is not waited for.
         waits = row.after in (STOPS, COMPARED)
         return Judgement(PASSES, words, row, left) if waits else Judgement(row.after, words, row)

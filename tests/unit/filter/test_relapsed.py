@@ -9,7 +9,7 @@ import json
 import os
 
 from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import fleet_handover, fleet_relapsed, fleet_report
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_reports import amend_reports
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_reports import amend_reports
 
 RELAPSED = {"r1": "was done, but a is Disconnected for 2 min 00 s"}
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 
 from ..files import replace_file
-from ..rollout.results import STATES
+from .results import STATES
 
 
 def amend_reports(folder: str, run_id: str, relapsed: Mapping[str, str]) -> list[str]:

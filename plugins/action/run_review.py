@@ -9,7 +9,6 @@ from collections import Counter
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import PcliAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_records import run_record
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_reports import amend_reports
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import router_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batches import Tolerance
@@ -23,6 +22,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_recor
     rolled_in_file,
     save_record,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_reports import amend_reports
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_review import review
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import never_begun, some
 

@@ -19,7 +19,7 @@ FLOORS = (
     ("plugin_utils/actions", "plugin_utils/inventory"),
     ("plugin_utils/rollout",),
     ("plugin_utils/checks",),
-    ("plugin_utils/snapshots", "plugin_utils/planning"),
+    ("plugin_utils/snapshots", "plugin_utils/planning", "plugin_utils/probe"),
     ("plugin_utils/conductor",),
     ("plugin_utils/api",),
     ("plugin_utils/software",),

@@ -101,6 +101,11 @@ class ConnectionPool:
         return channel
 
     @property
+    def count(self) -> int:
+        """How many logins are up."""
+        return sum(connection.alive for connection in self._connections)
+
+    @property
     def alive(self) -> bool:
         """Whether at least one login is still up."""
         return any(connection.alive for connection in self._connections)

@@ -27,12 +27,15 @@ class Transcript:
 
     ``answer``: what stands between the echo and the next prompt; ``raw``: the same with its escape sequences, None
     where there are none. ``prompt``: the line of the prompt as received. ``asked``: each question with what was typed.
+    ``paged``: a pager was gone through. ``left_over``: the command stood on the line of the new prompt again.
     """
 
     answer: str
     raw: str | None
     prompt: str
     asked: tuple[tuple[str, str | None], ...]
+    paged: bool = False
+    left_over: bool = False
 
 
 class RecordingShell(Shell):
@@ -67,6 +70,8 @@ class RecordingShell(Shell):
             raw=self._hide(body) if plain != body else None,
             prompt=prompt,
             asked=tuple(self._questions),
+            paged=self._paged,
+            left_over=bool(self._cleared),
         )
 
     def _received(self) -> str:

@@ -116,6 +116,11 @@ class ShellPool:
         """Whether the prompt is an undocumented one, recognised only because it came again after Enter."""
         return any(shell.learned for shell in self._shells)
 
+    @property
+    def logins(self) -> int:
+        """How many logins carry the shells of this session: one, where the server takes all channels on it."""
+        return self._connections.count
+
     def close(self) -> None:
         """End every shell and login; never raises."""
         for shell in self._shells:

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one way out of a probe: only what shows something leaves, and what a command says of itself. Pure.
+
+A usage is asked for only where a required argument is missing, so that the command cannot run. A bare ``revert``,
+``health-check``, ``installation-service`` or ``send command …`` would run on the conductor itself: they are in no list.
+Everything is compared in one spelling. What is written in any other way does not leave, even if it were harmless.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Without the version that they need they print their usage (upgrade_ibu_conductor, CLI-6.3, CLI-7.2).
+USAGES = (
+    "request system software upgrade",
+    "request system software download",
+    "request system software downgrade",
+)
+#: Showing these can crash a node (I95-65557, I95-63295, I95-61579), shows a configuration or secrets, or never ends.
+NEVER_SHOWN = (
+    r"fib\b",
+    r"device-interface\b.*\bregisters?\b",
+    r"config (?!(?:exports|out-of-sync|locally-modified|version)\Z)",
+    r"config\Z",
+    r"(?:tech|log|logs|certificate|certificates|keys?|secure)\b",
+)
+_WORD = r"[A-Za-z0-9][A-Za-z0-9._\-]*"
+_SHOW = re.compile(rf"show(?: {_WORD})+")
+_TRACE = re.compile(r"trace(?: verbose){0,3}(?: no-logs)? (?=show )")
+_NEVER = re.compile(rf"show (?:{'|'.join(NEVER_SHOWN)})", re.IGNORECASE)
+
+#: Paths of the web API that are only read, below ``/api/v1``.
+PATHS = ("/system", "/asset?verbose=true", "/alarm", "/config/export")
+_INTROSPECTION = re.compile(r"(?:query )?\{ __schema (?P<fields>\{[A-Za-z_ {}]*\}) \}")
+
+
+class MustNotLeave(Exception):
+    """A command that a probe never sends. Its text is the reason, for people."""
+
+
+def checked(command: str) -> str:
+    """The command, if it may leave. Raises MustNotLeave; nothing was sent then."""
+    if not isinstance(command, str) or not _may_leave(command):
+        raise MustNotLeave(
+            f"{str(command)[:200]!r} was not sent: a probe sends only what shows something, and asks for the usage of "
+            "three commands without their version."
+        )
+    return command
+
+
+def _may_leave(command: str) -> bool:
+    if command in USAGES:
+        return True
+    shown = command[traced.end() :] if (traced := _TRACE.match(command)) else command
+    return _SHOW.fullmatch(shown) is not None and _NEVER.match(shown) is None
+
+
+def checked_web(method: str, path: str, query: str | None = None) -> tuple[str, str, str | None]:
+    """The request, if it may leave: a path that is only read, or an introspection. Raises MustNotLeave."""
+    reads = method == "GET" and query is None and path in PATHS
+    asks = method == "POST" and path == "/graphql" and query is not None and _introspects(query)
+    if not (reads or asks):
+        raise MustNotLeave(f"'{method} {path[:200]}' was not sent: a probe only reads.")
+    return method, path, query
+
+
+def _introspects(query: str) -> bool:
+    """Whether the schema is all that is asked for: what follows its last brace would be something else."""
+    match = _INTROSPECTION.fullmatch(query)
+    if match is None:
+        return False
+    depth = 0
+    for number, character in enumerate(fields := match["fields"]):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if depth == 0 and number < len(fields) - 1:
+            return False
+    return depth == 0

@@ -1,0 +1,137 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The course of a probe: which node is asked what, and what is made of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..pcli.errors import PcliError
+from ..pcli.session import Session
+from ..software.assets import Asset, read_assets
+from ..software.node_id import NodeId
+from ..software.node_versions import read_versions
+from . import bundle, report
+from .answers import Answers, response_of
+from .asking import Asker, Row, Ticks
+from .questions import LIST, Command, Scope, commands
+from .scrub import Scrubber
+
+#: More routers than that are not asked about: it is a look, and no inventory.
+MOST_ROUTERS = 4
+
+
+class UnknownRouter(PcliError):
+    """A router that the conductor does not list."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a probe looks. ``routers``: those to ask about; ``times`` and ``interval``: looks at the list, in seconds.
+
+    ``documents``: the introspection of the web API. ``tell``: prints a line for people.
+    """
+
+    routers: tuple[str, ...] = ()
+    times: int = 5
+    interval: float = 12.0
+    limit: float = 120.0
+    documents: tuple[str, ...] = ()
+    tell: Callable[[str], None] = lambda line: None
+
+
+@dataclass
+class Probe:
+    """What has been seen so far, of all nodes that were asked."""
+
+    clock: Ticks
+    look: Look
+    rows: list[Row] = field(default_factory=list)
+    own: list[NodeId] = field(default_factory=list)
+    assets: list[Asset] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._began = self.clock.now()
+
+    def ask(self, session: Session, node_id: NodeId, look_at_web: Callable[..., Any]) -> None:
+        """Ask one node of the conductor; the first of them also about routers.
+
+        Raises UnknownRouter, and the errors of a session in which nothing is answered any more.
+        """
+        first = not self.own
+        asker = Asker(session, self.clock, node_id, self._began, self.look.limit)
+        try:
+            asker.look_at_login()
+            listed = read_assets(response_of(asker.ask(Command(LIST.words)))) or []
+            asked = list(commands(self._scope(node_id, listed, first)))
+            for number, command in enumerate(asked, 1):
+                asker.ask(command)
+                if number % 20 == 0:
+                    self.look.tell(f"{number} of {len(asked)} commands are answered")
+            if first:
+                asker.watch(LIST.words, self.look.times, self.look.interval)
+                asker.look_at_files()
+                asker.look_at_web(look_at_web, self.look.documents)
+        finally:
+            asker.close()
+        self.own.append(node_id)
+        self.assets = self.assets or listed
+        self.rows += asker.rows
+
+    def _scope(self, own: NodeId, listed: Sequence[Asset], first: bool) -> Scope:
+        known = {asset.router for asset in listed}
+        for router in self.look.routers if listed and first else ():
+            if router not in known:
+                raise UnknownRouter(
+                    f"The conductor knows no router {router}. Names are those of 'show assets'. Nothing about it was "
+                    "asked, and nothing is changed by a probe."
+                )
+        routers = (own.router, *(self.look.routers if first else ()))
+        nodes = [asset for asset in listed if asset.router in routers and asset.node]
+        return Scope(
+            own=own,
+            routers=tuple(dict.fromkeys(filter(None, routers))),
+            nodes=tuple(NodeId(asset.router, asset.node) for asset in nodes),
+            assets=tuple(asset.asset_id for asset in nodes if asset.asset_id),
+            first=first,
+        )
+
+    # -- what comes of it ---------------------------------------------------------------------------------------------
+
+    def report(self) -> list[report.Line]:
+        """A verdict for each assumption."""
+        return report.judged(Answers(self.rows, self.own, self.look.routers))
+
+    def learn_nodes(self, scrubber: Scrubber) -> None:
+        """Tell the scrubber the names of the nodes that are listed."""
+        for asset in self.assets:
+            scrubber.know([asset.router], "router")
+            scrubber.know([asset.node], "node")
+            scrubber.know([asset.asset_id], "asset")
+
+    def learn_answers(self, scrubber: Scrubber) -> None:
+        """Tell it every name that was seen in an answer."""
+        bundle.learn(scrubber, self.rows)
+
+    def nodes(self) -> Iterator[dict[str, Any]]:
+        """The nodes that were asked, or asked about: what the manifest says of them."""
+        listed = {(asset.router, asset.node): asset.version_text for asset in self.assets}
+        for node_id in self.own:
+            yield self._node(node_id, "conductor", listed.get(tuple(node_id)) or self._version_of(node_id))
+        for router, node in listed:
+            if router in self.look.routers:
+                yield self._node(NodeId(router or "", node or ""), "router", listed[router, node])
+
+    @staticmethod
+    def _node(node_id: NodeId, role: str, release: str | None) -> dict[str, Any]:
+        return {"router": node_id.router, "node": node_id.node, "role": role, "release": release}
+
+    def _version_of(self, node_id: NodeId) -> str | None:
+        for row in self.rows:
+            if row.asked == node_id and row.question == "show system version":
+                for version in read_versions(response_of(row)) or ():
+                    return version.text
+        return None

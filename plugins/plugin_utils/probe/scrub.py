@@ -1,0 +1,321 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes names, addresses, serial numbers and secrets out of what a device printed. Pure, but for what it has learned.
+
+Four nets, one behind the other: what is known by name (from the inventory, the prompts, the columns of tables);
+what has the form of an address or a key; what stands behind a word such as ``password`` or ``router``; and each word of
+letters and digits that is no word of the trade. What is missed by all is a plain word that nothing announces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..pcli.response import Response
+from .name_columns import names_in
+from .pseudonyms import Pseudonyms, is_common, is_ipv6
+from .trade_words import is_trade
+from .wrapped import Wrapped, mark, unmark
+
+#: What stands in place of a secret; its length says nothing.
+HIDDEN = "********"
+
+_SECRET_NAME = (
+    r"[\w\-]*(?:password|passwd|passphrase|passcode|secret|token|community(?:[ -]string)?|psk|pre-?shared-?key"
+    r"|private[-_ ]?key|api[-_]?key|access[-_]?key|encryption[-_]?key|credentials?|nonce|cookie|auth[-_]?key)"
+)
+_SCAN = re.compile(
+    r"(?P<pem>-----BEGIN [^-\n]+-----[\s\S]*?(?:-----END [^-\n]+-----|\Z))"
+    r"|(?P<jwt>\beyJ[\w\-]{5,}(?:\.[\w\-]*){0,2})"
+    r"|(?P<sshkey>\b(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w+) AAAA[\w+/=]+)"
+    r"|(?P<hash>\$(?:1|2[aby]?|5|6|y)\$[^\s\"':]+)"
+    rf"|(?P<label>(?:\\?\"|\b){_SECRET_NAME}\b\\?[\"']?)(?P<sep>\s*[:=]\s*\\?[\"']?|\s+(?=[^\s\[<(]))(?P<value>[^\s\"',;}}\\]+)"
+    r"|(?P<bearer>\b(?:Bearer|Basic)\s+)(?P<credential>[\w.\-+/=]+)"
+    r"|(?P<key>\\?\"[A-Za-z_]\w*\\?\"(?=\s*:))"
+    r"|(?P<uuid>\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b)"
+    r"|(?P<mac>\b[0-9a-fA-F]{2}(?:[:\-][0-9a-fA-F]{2}){5}\b|\b(?:[0-9a-fA-F]{4}\.){2}[0-9a-fA-F]{4}\b)"
+    r"|(?P<ipv6>(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?:%\w+)?(?![\w:]))"
+    r"|(?P<ipv4>(?<![\w.\-])\d{1,3}(?:\.\d{1,3}){3}(?![\w\-]|\.\d))"
+    r"|(?P<opaque>(?<![\w/+.\-])(?=[\w+/]*\d)(?=(?-i:[\w+/]*[a-z]))(?=(?-i:[\w+/]*[A-Z]))[A-Za-z0-9+/_]{20,}={0,2})"
+    r"|(?P<serial>\bserial(?:[ -]?(?:number|no\.?))?\b\s*[:=]?\s*)(?P<number>[A-Za-z0-9][\w\-]{3,})"
+    r"|(?P<of>\b(?:router|node|peer|host(?:name)?|user(?:name)?|site|tenant|service|asset(?: id)?|neighbou?r|interface"
+    r"|authority|location|vrf|network)(?: name)?\b(?: ?[:=] *| ))(?P<quote>[\"'\u2018\u201c]?)(?P<named>[\w][\w.\-]*)"
+    r"|(?P<quoted>(?<=')[\w][\w.\-]*(?=')|(?<=\u2018)[\w][\w.\-]*(?=\u2019)|(?<=\u201c)[\w][\w.\-]*(?=\u201d))"
+    r"|(?P<local>\b[\w][\w.\-]*)(?=@[A-Za-z0-9])"
+    r"|(?P<word>[\w][\w.\-]*)",
+    re.IGNORECASE,
+)  # fmt: skip
+_TOKEN = re.compile(r"[\w][\w.\-:]*")
+_FQDN = re.compile(r"(?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+(?P<last>[a-z]{2,})", re.IGNORECASE)
+_FILES = frozenset(
+    [
+        "gz",
+        "py",
+        "sh",
+        "txt",
+        "json",
+        "log",
+        "conf",
+        "service",
+        "rpm",
+        "iso",
+        "tar",
+        "img",
+        "html",
+        "js",
+        "css",
+        "yml",
+        "yaml",
+        "pem",
+        "so",
+        "g",
+        "e",
+    ]
+)
+_LOOKS_NAMED = re.compile(r".*[\d_\-].*|[A-Z]{2,}.*|[A-Z][a-z]+[A-Z].*")
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+_JSON_NAMES = re.compile(
+    r"\\?\"(?P<key>router(?:Name)?|node(?:Name)?|peer(?:Name|Router)?|remote(?:Node|Router)Name|assetId|host(?:name)?"
+    r"|user(?:name)?|adminUser|source|serial(?:Number)?|iss|exportPath|filename)\\?\"\s*:\s*\\?\"(?P<name>[^\"\\]+)"
+)
+
+
+class Scrubber:
+    """Replaces in texts what is known by then: first everything is learned, then everything is replaced."""
+
+    def __init__(self, names: Pseudonyms | None = None) -> None:
+        self.names = names or Pseudonyms()
+        self._secrets: set[str] = set()
+        self._phrases: set[str] = set()
+
+    # -- learning -----------------------------------------------------------------------------------------------------
+
+    def know(self, names: Iterable[str | None], kind: str) -> None:
+        """Names of this kind, from wherever they are known."""
+        for name in names:
+            for part in filter(None, (name, *(name or "").split(", "))):
+                self._learn(part.strip(), kind)
+
+    def hide(self, secrets: Iterable[str | None]) -> None:
+        """Secrets, which are hidden wherever they stand."""
+        self._secrets.update(secret for secret in secrets if secret and not is_trade(secret))
+
+    def learn(self, response: Response, command: str) -> None:
+        """The names that an answer holds in its columns and fields."""
+        for name, kind in names_in(response, command):
+            if kind == "secret":
+                self.hide([name])
+            else:
+                self._learn(name, kind)
+
+    def learn_data(self, text: str) -> None:
+        """The names that stand behind the keys of JSON, also where other text is around it."""
+        for found in _JSON_NAMES.finditer(text):
+            self._learn(re.sub(r"\.gz\Z", "", found["name"].rpartition("/")[2]), _kind_of(found["key"]))
+
+    def _learn(self, name: str, kind: str) -> None:
+        if not name:
+            return
+        if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:]*", name, re.IGNORECASE):
+            return  # an address, which has a form of its own
+        if re.fullmatch(r"[\w][\w.\-]*", name):
+            if not self._made_of_known(name):
+                self.names.learn(name, kind)
+        elif len(name) <= 80:
+            self._phrases.add(name)
+            self.names.learn(name, kind)
+
+    def _made_of_known(self, name: str) -> bool:
+        """Whether it is ``node.router`` of names that are known or of the trade."""
+        ends = [at for at, character in enumerate(name) if character == "."]
+        known = lambda part: self.names.of(part) is not None or is_trade(part)  # noqa: E731
+        return not is_trade(name) and any(known(name[:at]) and known(name[at + 1 :]) for at in ends)
+
+    # -- replacing ----------------------------------------------------------------------------------------------------
+
+    def clean(self, text: str, *, schema: bool = False) -> str:
+        """The text without names and secrets. ``schema``: names of types stand in it, which are the vendor's own."""
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = _whole(secret).sub(HIDDEN, text)
+        for phrase in sorted(self._phrases, key=len, reverse=True):
+            if phrase.lower() in text.lower() and (other := self.names.of(phrase)):
+                text = re.sub(re.escape(phrase), mark(other), text, flags=re.IGNORECASE)
+        text = Wrapped(text).replaced(_TOKEN, self._across)
+        return unmark(_SCAN.sub(lambda found: self._replace(found, schema), text))
+
+    def _across(self, token: str) -> str | None:
+        """What becomes of a token that a terminal has broken; None where nothing is known of it."""
+        if is_trade(token):
+            return token
+        if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", token):
+            return self._address(token, "ipv4")
+        if token.count(":") > 1:
+            return self._address(token, "ipv6") if is_ipv6(token) else None
+        return self._parts(token, whole=True)
+
+    def _replace(self, found: re.Match[str], schema: bool) -> str:
+        whole = found[0]
+        if found["pem"] or found["jwt"] or found["hash"]:
+            return HIDDEN
+        if found["sshkey"]:
+            return f"{whole.split()[0]} {HIDDEN}"
+        if found["label"]:
+            return self._labelled(found, schema)
+        if found["bearer"]:
+            return f"{found['bearer']}{HIDDEN}"
+        if found["key"]:
+            return whole if self.names.of(whole.strip('\\"')) is None else self._inside(whole)
+        for kind in ("mac", "ipv4"):
+            if found[kind]:
+                return self._address(whole, kind)
+        if found["ipv6"]:
+            return self._address(whole, "ipv6") if is_ipv6(whole) else whole
+        if found["uuid"]:
+            return self._always(whole, "serial")
+        if found["opaque"]:
+            return HIDDEN if not is_trade(whole) and self.names.of(whole) is None and not schema else self._word(whole)
+        if found["serial"]:
+            return found["serial"] + self._always(found["number"], "serial")
+        if found["of"]:
+            return found["of"] + found["quote"] + self._announced(found["named"], found["of"], bool(found["quote"]))
+        if found["quoted"]:
+            return self._word(whole) if is_trade(whole) or schema else self._always(whole, "name")
+        if found["local"]:
+            return self._always(whole, "user")
+        return self._parts(whole) if schema and _IDENTIFIER.fullmatch(whole) else self._word(whole)
+
+    def _labelled(self, found: re.Match[str], schema: bool) -> str:
+        """What stands behind a word such as password. In prose the next word is no secret."""
+        label, sep, value = found["label"], found["sep"], found["value"]
+        prose = not sep.strip() and (_IDENTIFIER.fullmatch(value) and value.lower() in _PROSE)
+        number_of_a_date = is_trade(value) and re.fullmatch(r"[\d.:\-]+", value) is None and not sep.strip()
+        if prose or number_of_a_date or (schema and value in ("null", "true", "false", "{", "[")):
+            return label + sep + self.clean(value)
+        return label + sep + HIDDEN
+
+    def _announced(self, name: str, by: str, quoted: bool) -> str:
+        trailing = name[len(name.rstrip(".-")) :]
+        core = name.rstrip(".-")
+        if quoted or ((":" in by or "=" in by) and not is_trade(core)):
+            return self._always(core, _kind_of(by)) + trailing
+        written = _LOOKS_NAMED.fullmatch(core) or (by.islower() and re.fullmatch(r"[A-Z][a-z]+", core))
+        if not is_trade(core) and written:
+            return self._always(core, _kind_of(by)) + trailing
+        return self._word(name)
+
+    def _always(self, name: str, kind: str) -> str:
+        """Replaced, whether it was known before or not."""
+        known = self._parts(name)
+        if known != name or is_trade(name):
+            return known
+        self.names.learn(name, kind)
+        return self.names.of(name) or name
+
+    def _word(self, word: str) -> str:
+        core = word.rstrip(".-_")
+        trailing = word[len(core) :]
+        if not core or is_trade(core):
+            return word
+        replaced = self._parts(core)
+        if replaced != core:
+            return replaced + trailing
+        fqdn = _FQDN.fullmatch(core)
+        if fqdn and fqdn["last"].lower() not in _FILES:
+            return self._always(core, "host") + trailing
+        if re.search(r"\d", core) and re.search(r"[A-Za-z]", core) and not _all_trade(core):
+            return self._always(core, "name") + trailing
+        return word
+
+    def _parts(self, word: str, *, whole: bool = False) -> str | None:
+        """The word with each known name in it replaced, the longest first; ends are where dots and hyphens are.
+
+        ``whole``: None where a part of it is neither known nor a word of the trade.
+        """
+        if is_trade(word):
+            return word
+        pieces = re.split(r"([.\-_/])", word)
+        at = 0
+        made: list[str] = []
+        while at < len(pieces):
+            for end in range(len(pieces), at, -2):
+                other = self.names.of("".join(pieces[at:end]))
+                if other is not None:
+                    made.append(other)
+                    at = end
+                    break
+            else:
+                if whole and re.search(r"\w", pieces[at]) and not is_trade(pieces[at]):
+                    return None
+                made.append(pieces[at])
+                at += 1
+        return "".join(made)
+
+    def _inside(self, text: str) -> str:
+        return re.sub(r"[\w.\-]+", lambda found: self._parts(found[0]), text)
+
+    def _address(self, address: str, kind: str) -> str:
+        if is_common(address):
+            return address
+        self.names.learn(address, kind)
+        return self.names.of(address) or address
+
+
+_PROSE = frozenset(
+    [
+        "is",
+        "was",
+        "has",
+        "had",
+        "are",
+        "not",
+        "for",
+        "of",
+        "in",
+        "to",
+        "and",
+        "or",
+        "the",
+        "a",
+        "an",
+        "expired",
+        "invalid",
+        "required",
+        "accepted",
+        "refused",
+        "wrong",
+        "missing",
+        "access",
+        "authentication",
+        "login",
+        "change",
+        "must",
+        "may",
+        "will",
+        "does",
+        "cannot",
+        "could",
+        "should",
+        "string",
+    ]
+)
+
+
+def _kind_of(words: str) -> str:
+    first = re.match(r"[a-z]+", words.lower())
+    kinds = {"peer": "router", "hostname": "host", "username": "user"}
+    word = first[0] if first else "name"
+    word = next((kind for kind in ("router", "node", "asset", "serial") if word.startswith(kind)), word)
+    return kinds.get(word, word if word in ("router", "node", "host", "user", "asset", "serial") else "name")
+
+
+def _all_trade(word: str) -> bool:
+    parts = [part for part in re.split(r"[.\-_]", word) if part]
+    return all(is_trade(part) for part in parts)
+
+
+def _whole(secret: str) -> re.Pattern[str]:
+    """The secret as a text of its own; a short one may be part of an ordinary word."""
+    ends = (r"(?<!\w)", r"(?!\w)") if len(secret) < 6 else ("", "")
+    return re.compile(f"{ends[0]}{re.escape(secret)}{ends[1]}")

@@ -45,7 +45,19 @@ class ActionModule(PcliAction):
         probe.learn_nodes(scrubber)
         self._tell_what_is_known(scrubber, asked)
         probe.learn_answers(scrubber)
-        return self._written(folder, made, probe, scrubber)
+        rows, files = self._write(folder, made, probe, scrubber)
+        counts = report.counts(rows)
+        numbers = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+        return {
+            "changed": False,
+            "folder": folder,
+            "files": sorted(files),
+            "rows": rows,
+            "counts": counts,
+            "table": report.table(rows),
+            "commands": sorted({row.command for row in probe.rows if row.command}),
+            "msg": f"{numbers}. {folder} has the report, the suggested settings, and the bundle.",
+        }
 
     def _folder(self, dest, made):
         """The folder of this probe, proven to be writable before anything is asked."""
@@ -79,7 +91,9 @@ class ActionModule(PcliAction):
         scrubber.know([*(hosts.get("ssr_conductors") or ())], "host")
         scrubber.know([*(hosts.get("ssr_routers") or ())], "router")
 
-    def _written(self, folder, made, probe, scrubber):
+    @staticmethod
+    def _write(folder, made, probe, scrubber):
+        """Write the files. Returns the rows of the report, without names, and the names of the files."""
         lines = probe.report()
         rows = [line.as_data(scrubber.clean) for line in lines]
         about = bundle.manifest(made, _collection(), list(probe.nodes()), scrubber)
@@ -95,18 +109,7 @@ class ActionModule(PcliAction):
                 replace_file(os.path.join(folder, name), data)
         except OSError as error:
             raise BadInput(f"{folder} cannot be written: {error.strerror or error}. Make room first.") from error
-        counts = report.counts(rows)
-        numbers = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-        return {
-            "changed": False,
-            "folder": folder,
-            "files": sorted(files),
-            "rows": rows,
-            "counts": counts,
-            "table": report.table(rows),
-            "commands": sorted({row.command for row in probe.rows if row.command}),
-            "msg": f"{numbers}. {folder} has the report, the suggested settings, and the bundle.",
-        }
+        return rows, list(files)
 
 
 def _collection():

@@ -134,6 +134,8 @@ def _without_names(row: Row, key: str, scrubber: Scrubber) -> Any:
     schema = is_schema(row)
     if key == "request":
         return value  # the documents of introspection are ours
+    if row.kind == "web" and key == "answer" and value:
+        return _body(value, scrubber, schema)
     if isinstance(value, str):
         return scrubber.clean(value, schema=schema)
     if key == "questions":
@@ -141,6 +143,14 @@ def _without_names(row: Row, key: str, scrubber: Scrubber) -> Any:
     if isinstance(value, dict):
         return {name: scrubber.clean(entry) if isinstance(entry, str) else entry for name, entry in value.items()}
     return value
+
+
+def _body(body: str, scrubber: Scrubber, schema: bool) -> str:
+    try:
+        data = json.loads(body)
+    except ValueError:
+        return scrubber.clean(body)
+    return json.dumps(scrubber.clean_data(data, schema=schema), ensure_ascii=False)
 
 
 def _faceless(text: str) -> str:

@@ -14,7 +14,7 @@ from ..pcli.opening import shape
 from ..pcli.prompt import find_prompt
 from ..pcli.terminal import clean
 from ..software.asset_states import read_state
-from .answers import Answers, cut, data_of, judge, listed, quoted, web
+from .answers import Answers, cut, data_of, judge, listed, quoted, response_of, web
 from .asking import Row
 from .assumptions import Verdict, confirmed, different, not_shown
 from .questions import NARROW, WIDE

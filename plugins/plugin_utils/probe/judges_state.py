@@ -284,9 +284,3 @@ def internal(answers: Answers) -> Verdict:
         if response.error is None and read_internal_connectivity(response):
             return confirmed(quoted(row))
     return different(quoted(rows[0]))
-
-
-@judge("C2")
-def exports(answers: Answers) -> Verdict:
-    rows = answers.to("show config exports")
-    return not_shown(f"nothing was exported. {quoted(rows[0], 2)}") if rows else _NOT_ASKED

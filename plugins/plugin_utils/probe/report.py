@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ class Line:
 
     def as_data(self, clean: Callable[[str], str]) -> dict[str, Any]:
         """As ``probe.json`` has it, without names."""
-        settings = [f"{name}: {clean(str(value))}" for name, value in self.verdict.settings]
+        settings = [f"{name}: {_yaml(value, clean)}" for name, value in self.verdict.settings]
         return {
             "id": self.assumption.id,
             "assumption": self.assumption.about,
@@ -134,8 +135,8 @@ def settings(lines: Sequence[Line]) -> str:
     return "\n".join(text) + "\n"
 
 
-def _yaml(value: object) -> str:
+def _yaml(value: object, clean: Callable[[str], str] = str) -> str:
+    """A value as YAML; JSON is YAML."""
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(str, value))}]"
-    text = " ".join(str(value).split()).replace("'", "''")
-    return f"'{text}'"
+        return json.dumps([clean(str(entry)) for entry in value])
+    return json.dumps(clean(" ".join(str(value).split())), ensure_ascii=False)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from ..pcli.response import Response
 from .name_columns import names_in
@@ -26,12 +27,13 @@ _SECRET_NAME = (
     r"[\w\-]*(?:password|passwd|passphrase|passcode|secret|token|community(?:[ -]string)?|psk|pre-?shared-?key"
     r"|private[-_ ]?key|api[-_]?key|access[-_]?key|encryption[-_]?key|credentials?|nonce|cookie|auth[-_]?key)"
 )
+_SECRET_KEY = re.compile(_SECRET_NAME, re.IGNORECASE)
 _SCAN = re.compile(
     r"(?P<pem>-----BEGIN [^-\n]+-----[\s\S]*?(?:-----END [^-\n]+-----|\Z))"
     r"|(?P<jwt>\beyJ[\w\-]{5,}(?:\.[\w\-]*){0,2})"
     r"|(?P<sshkey>\b(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w+) AAAA[\w+/=]+)"
     r"|(?P<hash>\$(?:1|2[aby]?|5|6|y)\$[^\s\"':]+)"
-    rf"|(?P<label>(?:\\?\"|\b){_SECRET_NAME}\b\\?[\"']?)(?P<sep>\s*[:=]\s*\\?[\"']?|\s+(?=[^\s\[<(]))(?P<value>[^\s\"',;}}\\]+)"
+    rf"|(?P<label>(?:\\?\"|\b){_SECRET_NAME}\b\\?[\"']?)(?P<sep>\s*[:=]\s*\\?[\"']?|\s+\\?[\"']?(?=[^\s\[<(\"'\\]))(?P<value>[^\s\"',;}}\\]+)"
     r"|(?P<bearer>\b(?:Bearer|Basic)\s+)(?P<credential>[\w.\-+/=]+)"
     r"|(?P<key>\\?\"[A-Za-z_]\w*\\?\"(?=\s*:))"
     r"|(?P<uuid>\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b)"
@@ -142,8 +144,23 @@ class Scrubber:
         for phrase in sorted(self._phrases, key=len, reverse=True):
             if phrase.lower() in text.lower() and (other := self.names.of(phrase)):
                 text = re.sub(re.escape(phrase), mark(other), text, flags=re.IGNORECASE)
+        for written in ("\\n", "\\r", "\\t"):  # a line end within JSON is no part of a word
+            text = text.replace(written, mark(written))
         text = Wrapped(text).replaced(_TOKEN, self._across)
         return unmark(_SCAN.sub(lambda found: self._replace(found, schema), text))
+
+    def clean_data(self, value: Any, *, schema: bool = False) -> Any:
+        """The same of what JSON holds: each text by itself, and what stands under the name of a secret not at all."""
+        if isinstance(value, dict):
+            return {
+                self._inside(key): HIDDEN
+                if _SECRET_KEY.fullmatch(key) and isinstance(entry, str) and not schema
+                else self.clean_data(entry, schema=schema)
+                for key, entry in value.items()
+            }
+        if isinstance(value, list):
+            return [self.clean_data(entry, schema=schema) for entry in value]
+        return self.clean(value, schema=schema) if isinstance(value, str) else value
 
     def _across(self, token: str) -> str | None:
         """What becomes of a token that a terminal has broken; None where nothing is known of it."""
@@ -222,7 +239,7 @@ class Scrubber:
         if replaced != core:
             return replaced + trailing
         fqdn = _FQDN.fullmatch(core)
-        if fqdn and fqdn["last"].lower() not in _FILES:
+        if fqdn and fqdn["last"].lower() not in _FILES and not _all_trade(core):
             return self._always(core, "host") + trailing
         if re.search(r"\d", core) and re.search(r"[A-Za-z]", core) and not _all_trade(core):
             return self._always(core, "name") + trailing

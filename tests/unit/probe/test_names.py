@@ -1,0 +1,219 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nobody is named in what a probe leaves for others: names and secrets are planted in every answer, and looked for."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.schema import LONG
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe import bundle, report
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.answers import Answers
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.asking import Row
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.questions import Scope, commands
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.scrub import HIDDEN, Scrubber
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
+
+from tests.unit.probe.seen import ASSETS, OWN, PROMPT, login, row, web
+
+NAMES = [
+    "RTR_NORTH", "north-1", "north-2", "lr0000017.example", "lr0000018.example", "store-berlin-17", "10.77.3.9",
+    "203.0.113.77", "2001:db8:77::9", "fe80::77:1", "00:1b:77:aa:bb:cc", "LR0000000077", "alice77", "bob.builder",
+    "gw.berlin.example.net", "jumphost.corp.example", "carol@corp.example", "9f1b3c77-1111-4222-8333-444455556666",
+    "tenant-blue", "Wolfsburg",
+]  # fmt: skip
+SECRETS = [
+    "hunter2-S3cr3t", "correcthorse", "public-ro77", "eyJhbGciOiJSUzI1NiJ9.eyJuYW1lIjoiYSJ9.c2lnbmF0dXJl",
+    "MIIEpAIBAAKCAQEA7nXp", "AAAAC3NzaC1lZDI1NTE5AAAAIKfoo", "sk_live_77abcdefABCDEF0123456789", "psk-value-77",
+    "nonce77abc", "$6$salt77$hashhashhash", "Passw0rd77",
+]  # fmt: skip
+PLANTED = """\
+Peer store-berlin-17 path to router RTR_NORTH via 10.77.3.9 (00:1b:77:aa:bb:cc) is down, node north-1.RTR_NORTH
+203.0.113.77/24 2001:db8:77::9/64 fe80::77:1 serial number: LR0000000077 uuid 9f1b3c77-1111-4222-8333-444455556666
+user alice77 logged in from gw.berlin.example.net by jumphost.corp.example, owner 'bob.builder', mail carol@corp.example
+tenant tenant-blue at site Wolfsburg, asset lr0000017.example and LR0000018.EXAMPLE
+password: hunter2-S3cr3t passphrase=correcthorse snmp community public-ro77 pre-shared-key "psk-value-77"
+{"password": "Passw0rd77", "token":"eyJhbGciOiJSUzI1NiJ9.eyJuYW1lIjoiYSJ9.c2lnbmF0dXJl", "nonce" : "nonce77abc"}
+Authorization: Bearer eyJhbGciOiJSUzI1NiJ9.eyJuYW1lIjoiYSJ9.c2lnbmF0dXJl api-key sk_live_77abcdefABCDEF0123456789
+-----BEGIN RSA PRIVATE KEY-----
+MIIEpAIBAAKCAQEA7nXp
+-----END RSA PRIVATE KEY-----
+ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKfoo key
+root:$6$salt77$hashhashhash:19000
+"""
+#: What must stay, or the bundle would be of no use.
+STAYS = ["Synchronized", "6.3.0-107.r1.el7", "Conductor", "node1", "Retrieving assets...", "Completed in 0.04 seconds"]
+
+SCOPE = Scope(OWN, ("Conductor", "RTR_NORTH"), (OWN, NodeId("RTR_NORTH", "north-1")), ("lr0000017.example",))
+DATA = json.dumps(
+    [{"assetId": "lr0000017.example", "routerName": "RTR_NORTH", "nodeName": "north-1", "status": "Running"}]
+)
+
+
+def rows() -> list[Row]:
+    """An answer to every question, with all of it in each, also in prompts, questions, banners and problems."""
+    asked = []
+    for command in commands(SCOPE):
+        asked.append(row(command.words, PLANTED, width=command.width))
+        asked[-1].private = command.private
+    drawn = row("show alarms", PLANTED, raw=f"\x1b[1m{PLANTED}\x1b[0m", question="show alarms shelved")
+    drawn.data["questions"] = [{"text": f"Really for {PLANTED.splitlines()[0]}? [y/N]: ", "answer": "y"}]
+    files = Row("sftp", OWN, 0.0, 0.1, {"answer": None, "facts": {"offered": False, "answer": PLANTED}})
+    ssh = {
+        "answer": None,
+        "facts": {"identification": "SSH-2.0-OpenSSH_7.4", "algorithms": {"ciphers": ["aes256-ctr"]}},
+    }
+    return [
+        login(prompt="alice77@north-1.RTR_NORTH# ", answer=PLANTED, banner=PLANTED),
+        Row("ssh", OWN, 0.0, 0.1, ssh),
+        row("show assets", ASSETS),
+        *asked,
+        drawn,
+        row("show assets", "", ended="closed", problem=PLANTED),
+        files,
+        web("/asset?verbose=true", DATA + PLANTED),
+        web("/alarm", json.dumps([{"message": PLANTED, "shelvedStatus": PLANTED}])),
+        web("/graphql", json.dumps({"data": PLANTED}), request=LONG),
+        web("/system", "", 500, problem=PLANTED),
+    ]
+
+
+@pytest.fixture(scope="module")
+def left() -> dict[str, str]:
+    """The files that a user may hand on, each as a text."""
+    seen, scrubber = rows(), Scrubber()
+    scrubber.hide(["hunter2-S3cr3t"])
+    bundle.learn(scrubber, seen)
+    report_rows = [line.as_data(scrubber.clean) for line in report.judged(Answers(seen, [OWN], ("RTR_NORTH",)))]
+    node = {"router": "RTR_NORTH", "node": "north-1", "role": "router", "release": "6.3.0-107.r1.el7"}
+    about = bundle.manifest("2026-11-27T19:00:00Z", "0.3.0", [node], scrubber)
+    archive = zipfile.ZipFile(io.BytesIO(bundle.packed(about, bundle.as_lines(seen, scrubber), report_rows)))
+    files = {name: archive.read(name).decode() for name in archive.namelist()}
+    return {
+        **files,
+        "probe.md": report.page(report_rows, about),
+        "table": "\n".join(report.table(report_rows)),
+        "names": json.dumps(scrubber.names.table()),
+    }
+
+
+@pytest.mark.parametrize("word", [*NAMES, *SECRETS])
+def test_no_name_and_no_secret_is_in_a_file_for_others(left, word) -> None:
+    for name, text in left.items():
+        if name != "names":
+            at = text.lower().find(word.lower())
+            assert at < 0, f"{word} is in {name}: …{text[max(0, at - 80) : at + 60]}…"
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_not_even_the_list_of_names_has_a_secret(left, secret) -> None:
+    assert secret not in left["names"]
+
+
+@pytest.mark.parametrize("word", STAYS)
+def test_words_of_the_trade_stay(left, word) -> None:
+    assert word in left["answers.jsonl"]
+
+
+def test_the_bundle_holds_what_it_should_and_nothing_of_the_configuration(left) -> None:
+    assert {"manifest.json", "answers.jsonl", "probe.json"} <= set(left)
+    entries = [json.loads(line) for line in left["answers.jsonl"].splitlines()]
+    assert [entry["n"] for entry in entries] == list(range(1, len(entries) + 1))
+    about = json.loads(left["manifest.json"])
+    assert (about["format"], about["version"], about["recorded"]) == ("sessionsmart.ssr probe bundle", 1, False)
+    for entry in entries:
+        assert {"n", "at", "seconds", "kind", "asked"} <= set(entry) and "problem" not in entry
+        if entry["kind"] == "pcli":
+            assert {"command", "width", "height", "answer", "prompt", "questions", "ended"} <= set(entry)
+            assert not entry["command"].startswith("show config") or entry["command"] == "show config exports"
+
+
+def test_what_is_private_is_in_no_bundle() -> None:
+    private = row("show config locally-modified", "config authority router x")
+    private.private = True
+    assert list(bundle.as_lines([private], Scrubber())) == []
+
+
+def test_the_same_name_is_always_the_same_other_one_and_as_long() -> None:
+    scrubber = Scrubber()
+    scrubber.learn(read(ASSETS), "show assets")
+    text = scrubber.clean(ASSETS + "node north-1 of RTR_NORTH, rtr_north and again north-1.RTR_NORTH\n")
+    table = {name: other for names in scrubber.names.table().values() for name, other in names.items()}
+    assert all(len(name) == len(other) for name, other in table.items()) and len(set(table.values())) == len(table)
+    router, node = table["RTR_NORTH"], table["north-1"]
+    assert f"node {node} of {router}, {router} and again {node}.{router}" in text
+    assert [len(line) for line in text.splitlines()[:10]] == [len(line) for line in ASSETS.splitlines()[:10]]
+
+
+def test_a_list_without_names_is_read_as_before() -> None:
+    scrubber = Scrubber()
+    scrubber.learn(read(ASSETS), "show assets")
+    before, after = read(ASSETS), read(scrubber.clean(ASSETS))
+    assert [table.columns for table in after.tables] == [table.columns for table in before.tables]
+    assert [[*each.values()][3:] for each in after.tables[0].rows] == [
+        [*each.values()][3:] for each in before.tables[0].rows
+    ]
+
+
+NARROW = """\
+======= ======= ========
+ Router   Node    Asset
+======= ======= ========
+ RTR_NO  north-  lr00000
+ RTH     1       17.exam
+                 ple
+         north-  lr00000
+         2       18.exam
+                 ple
+"""
+
+
+def test_names_that_a_narrow_terminal_has_broken_are_found() -> None:
+    scrubber = Scrubber()
+    scrubber.learn(read(ASSETS), "show assets")
+    text = scrubber.clean(NARROW)
+    others = {name: scrubber.names.of(name) for name in ("RTR_NORTH", "north-1", "lr0000018.example")}
+    squeezed = {column: "".join(line[start:end].strip() for line in text.splitlines()[3:])
+                for column, (start, end) in {"router": (0, 8), "node": (8, 16), "asset": (16, 30)}.items()}  # fmt: skip
+    assert squeezed["router"] == others["RTR_NORTH"] and squeezed["node"].startswith(others["north-1"])
+    assert squeezed["asset"].endswith(others["lr0000018.example"])
+    assert "RTR" not in text and "north" not in text and "lr0" not in text and "exam" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("2026-11-27 18:14:18 UTC", "2026-11-27 18:14:18 UTC"),
+        ("Version: SSR-IMG-release: SSR-6.3.0-107.r1.el7.x86_64.ibu-v1", "SSR-6.3.0-107.r1.el7.x86_64.ibu-v1"),
+        ("128T-6.2.3-14.r2.el7 (package based)", "128T-6.2.3-14.r2.el7 (package based)"),
+        ("128T-6.2.5-5r2.el7", "128T-6.2.5-5r2.el7"),
+        ("SSR-7.1.0-50 7.0.5-14-lts 4.1.1-1.el7.centos", "SSR-7.1.0-50 7.0.5-14-lts 4.1.1-1.el7.centos"),
+        ("4 days  6:17:31, 3d 23h 18m 58s, 12d06h, 45 %", "4 days  6:17:31, 3d 23h 18m 58s, 12d06h, 45 %"),
+        ("% Error: unrecognized arguments: force", "% Error: unrecognized arguments: force"),
+        ("usage: upgrade [skip-pre-check] [force] version <version>", "usage: upgrade [skip-pre-check] [force]"),
+        ("/etc/128technology/config-exports", "/etc/128technology/config-exports"),
+        ("127.0.0.1 and 255.255.255.0", "127.0.0.1 and 255.255.255.0"),
+        ("routingManager Y on node1 (I95-64218)", "routingManager Y on node1 (I95-64218)"),
+        ('{"t128Version": "6.3.0", "failedStatus": null}', '{"t128Version": "6.3.0", "failedStatus": null}'),
+    ],
+)  # fmt: skip
+def test_what_names_nobody_stays(text, kept) -> None:
+    assert kept in Scrubber().clean(text)
+
+
+def test_a_secret_that_is_known_is_hidden_wherever_it_stands() -> None:
+    scrubber = Scrubber()
+    scrubber.hide(["plainword", None, ""])
+    assert scrubber.clean("it is plainword, as everybody knows") == f"it is {HIDDEN}, as everybody knows"
+
+
+def test_a_greeting_keeps_its_shape_and_no_word_of_a_company() -> None:
+    entry = json.loads(
+        next(iter(bundle.as_lines([login(answer="Last login: Fri Nov 27\nAcme Corp only!\n")], Scrubber())))
+    )
+    assert entry["answer"] == "Last login: Fri Nov 27\nxxxx xxxx xxxx!\n" and entry["prompt"] == PROMPT

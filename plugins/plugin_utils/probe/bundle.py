@@ -134,6 +134,8 @@ def _without_names(row: Row, key: str, scrubber: Scrubber) -> Any:
     schema = is_schema(row)
     if key == "request":
         return value  # the documents of introspection are ours
+    if key == "raw":
+        return _as_received(value, row.data["answer"], scrubber)
     if row.kind == "web" and key == "answer" and value:
         return _body(value, scrubber, schema)
     if isinstance(value, str):
@@ -143,6 +145,22 @@ def _without_names(row: Row, key: str, scrubber: Scrubber) -> Any:
     if isinstance(value, dict):
         return {name: scrubber.clean(entry) if isinstance(entry, str) else entry for name, entry in value.items()}
     return value
+
+
+def _as_received(raw: str, answer: str, scrubber: Scrubber) -> str:
+    """The raw text, line by line as in the answer: what a pager leaves on a line would hide how cells go on below."""
+    lines, plain, cleaned = raw.split("\n"), answer.split("\n"), scrubber.clean(answer).split("\n")
+    if not len(lines) == len(plain) == len(cleaned):
+        return scrubber.clean(raw)
+    made = []
+    for line, before, after in zip(lines, plain, cleaned, strict=True):
+        around = line.partition(before.strip()) if before.strip() else (line, "", "")
+        made.append(
+            f"{scrubber.clean(around[0])}{after.strip()}{scrubber.clean(around[2])}"
+            if around[1]
+            else scrubber.clean(line)
+        )
+    return "\n".join(made)
 
 
 def _body(body: str, scrubber: Scrubber, schema: bool) -> str:

@@ -164,10 +164,12 @@ class Scrubber:
 
     def _across(self, token: str) -> str | None:
         """What becomes of a token that a terminal has broken; None where nothing is known of it."""
-        if is_trade(token):
-            return token
         if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", token):
             return self._address(token, "ipv4")
+        if re.fullmatch(r"[\d.:\-]+", token):  # figures of two rows are no version
+            return None
+        if is_trade(token):
+            return token
         if token.count(":") > 1:
             return self._address(token, "ipv6") if is_ipv6(token) else None
         return self._parts(token, whole=True)

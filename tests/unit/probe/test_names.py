@@ -217,3 +217,19 @@ def test_a_greeting_keeps_its_shape_and_no_word_of_a_company() -> None:
         next(iter(bundle.as_lines([login(answer="Last login: Fri Nov 27\nAcme Corp only!\n")], Scrubber())))
     )
     assert entry["answer"] == "Last login: Fri Nov 27\nxxxx xxxx xxxx!\n" and entry["prompt"] == PROMPT
+
+
+def test_addresses_below_each_other_are_not_taken_for_one_long_version() -> None:
+    scrubber = Scrubber()
+    text = scrubber.clean(" 100.64.0.3   up\n 100.64.0.4   up\n")
+    assert "100.64" not in text and [len(line) for line in text.splitlines()] == [16, 16]
+
+
+def test_what_a_pager_leaves_on_a_line_hides_no_broken_name() -> None:
+    answer = NARROW.replace(" RTH     1 ", " RTH     1 ")
+    lines = answer.split("\n")
+    raw = "\n".join(f"--More--\r        \r{line}" if number == 4 else line for number, line in enumerate(lines))
+    scrubber = Scrubber()
+    scrubber.learn(read(ASSETS), "show assets")
+    entry = json.loads(next(iter(bundle.as_lines([row("show assets", answer, raw=raw)], scrubber))))
+    assert "RTR" not in entry["raw"] and "RTH" not in entry["raw"] and "--More--\r        \r" in entry["raw"]

@@ -155,11 +155,8 @@ def _as_received(raw: str, answer: str, scrubber: Scrubber) -> str:
     made = []
     for line, before, after in zip(lines, plain, cleaned, strict=True):
         around = line.partition(before.strip()) if before.strip() else (line, "", "")
-        made.append(
-            f"{scrubber.clean(around[0])}{after.strip()}{scrubber.clean(around[2])}"
-            if around[1]
-            else scrubber.clean(line)
-        )
+        ends = scrubber.clean(around[0]), scrubber.clean(around[2])
+        made.append(f"{ends[0]}{after.strip()}{ends[1]}" if around[1] else ends[0])
     return "\n".join(made)
 
 

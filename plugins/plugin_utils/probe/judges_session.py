@@ -86,6 +86,8 @@ def shells(answers: Answers) -> Verdict:
 @judge("S9")
 def questions(answers: Answers) -> Verdict:
     rows = [row for row in answers.of_kind("pcli") if row.command.startswith("show ")]
+    if not rows:
+        return not_shown("nothing was asked")
     asked = [row for row in rows if row.data["questions"]]
     seen = [f"'{row.command}' asks '{cut(row.data['questions'][0]['text'].strip(), 80)}'" for row in asked]
     if lost := [row for row in asked if row.data["ended"] != "prompt"]:
@@ -190,7 +192,7 @@ def web_service(answers: Answers) -> Verdict:
     found = [[name for name in fields if re.fullmatch(form, name)] for form in forms]
     if all(len(names) == 1 for names in found):
         return confirmed(listed(names[0] for names in found))
-    like = [name for name in fields if re.search(r"service|onnectiv", name)]
+    like = [name for name in fields if re.search(r"service|connectiv", name, re.IGNORECASE)]
     return different(f"fields that look like service or connections: {listed(like) or 'none'}")
 
 

@@ -34,9 +34,8 @@ def usage(answers: Answers) -> Verdict:
         return different(f"a usage that names no version. {quoted(row, 6)}")
     names = [name for name in _SKIPS if name in response.usage.arguments]
     left = "; the next prompt holds the command again, which is cleared" if row.notes.get("left_over") else ""
-    return confirmed(
-        f"arguments: {listed(sorted(response.usage.arguments), 20)}; to skip: {listed(names) or 'none'}{left}"
-    )
+    arguments = listed(sorted(response.usage.arguments), 20)
+    return confirmed(f"to skip: {listed(names) or 'none'}{left}; arguments: {arguments}")
 
 
 @judge("L5")

@@ -10,6 +10,7 @@ import re
 #: Names that everybody has (the default account, the nodes and routers of samples), and words of commands and answers.
 TRADE = frozenset(
     """
+    ssr ibu
     conductor router node node0 node1 node2 admin root t128 user peer standby primary secondary active leader none
     unknown all unavailable yes no true false up down na
     show request send set delete system software upgrade download downgrade revert health-check installation-service

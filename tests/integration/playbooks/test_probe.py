@@ -11,6 +11,8 @@ import zipfile
 import yaml
 
 from tests.integration.harness import AUTHORITY
+from tests.integration.probed import compared, report
+from tests.simulator.habits import HABITS
 
 FAST = {"ssr_probe_looks": 2, "ssr_probe_interval": 0}
 #: The three commands that print their usage; beside them only what shows something may come to a node.
@@ -144,3 +146,15 @@ def test_a_node_that_is_away_is_a_warning(bench):
     assert run.code == 0 and "c2 was not asked" in run.output, run.output
     _names, answers = answers_of(b)
     assert len({entry["asked"]["node"] for entry in answers}) == 1
+
+
+def test_habits_that_show_at_rest_are_found(tmp_path):
+    """One seed here, twenty in the soak. Two looks at the same conductor must say the same, or nothing is proven."""
+    usual, bench = report(tmp_path / "usual")
+    again, _bench = report(tmp_path / "again")
+    ways = {name: habit.ways[0] for name, habit in HABITS.items()}
+    others = {name: habit.ways[-1] for name, habit in HABITS.items()}
+    assert bench.simulator.habits == ways and not compared(others, again, usual).found
+    rows, bench = report(tmp_path / "drawn", seed=3)
+    said = compared(bench.simulator.habits, rows, usual)
+    assert len(said.found) > 5 and not said.missed, said.missed

@@ -150,11 +150,10 @@ def test_a_node_that_is_away_is_a_warning(bench):
 
 def test_habits_that_show_at_rest_are_found(tmp_path):
     """One seed here, twenty in the soak. Two looks at the same conductor must say the same, or nothing is proven."""
-    usual, bench = report(tmp_path / "usual")
+    usual, _bench = report(tmp_path / "usual")
     again, _bench = report(tmp_path / "again")
-    ways = {name: habit.ways[0] for name, habit in HABITS.items()}
     others = {name: habit.ways[-1] for name, habit in HABITS.items()}
-    assert bench.simulator.habits == ways and not compared(others, again, usual).found
+    assert not compared(others, again, usual).found
     rows, bench = report(tmp_path / "drawn", seed=3)
     said = compared(bench.simulator.habits, rows, usual)
     assert len(said.found) > 5 and not said.missed, said.missed

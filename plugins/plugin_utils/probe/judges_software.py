@@ -127,7 +127,7 @@ def sequenced(answers: Answers) -> Verdict:
     if usage is None or release is None:
         return not_shown("no usage of the download was printed, or the release is not known")
     offered, expected = "sequenced" in usage.arguments, release.at_least(7, 1, 3)
-    seen = f"{release.text} {'has' if offered else 'has no'} sequenced"
+    seen = f"'{release.text}' {'has' if offered else 'has no'} sequenced"
     return confirmed(seen) if offered == expected else different(f"{seen}: {listed(sorted(usage.arguments), 20)}")
 
 

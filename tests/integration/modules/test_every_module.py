@@ -16,6 +16,7 @@ MODULES = {
     "config_restore": {"name": "good"},
     "health_check": {"checks": ["asset_settled"]},
     "precheck": {"checks": ["asset_settled"]},
+    "probe": {"dest": "{{ playbook_dir }}/look", "looks": 0},
     "snapshot_info": {},
     "software_download": {"targets": ["hub"], "version": "6.3.5"},
     "software_downgrade": {"targets": ["hub"], "version": "6.3.0"},

@@ -18,6 +18,7 @@ from .terminal import clean
 
 #: An echo longer than this many rows is none.
 _MOST_ROWS = 12
+_BEHIND_INPUT = re.compile(r"[\b\r]|\^C")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -71,7 +72,7 @@ class RecordingShell(Shell):
             prompt=prompt,
             asked=tuple(self._questions),
             paged=self._paged,
-            left_over=bool(self._cleared),
+            left_over=self._probe and self._command[:8] in prompt,
         )
 
     def _received(self) -> str:
@@ -110,7 +111,8 @@ class RecordingShell(Shell):
         rest = received[start:]
         shown = self.prompt.text.strip("\n") if self.prompt else ""
         if self._probe and shown and (first := re.search(rf"(?:\A|(?<=\n))\*?{re.escape(shown.lstrip('*'))}", rest)):
-            return rest[: first.start()], rest[first.start() :].partition("\n")[0]
+            line = rest[first.start() :].partition("\n")[0]
+            return rest[: first.start()], _BEHIND_INPUT.split(line)[0]  # without our own clearing of the line
         lines = rest.split("\n")
         count = 1 + shown.count("\n")
         if self.busy:  # no prompt came

@@ -127,7 +127,7 @@ class Asker:
         """Look at the same list again and again."""
         for _time in range(times):
             self._clock.sleep(interval)
-            self._send(words, Command(words))
+            self._send(words, Command(words)).notes["look"] = True
 
     def close(self) -> None:
         """End the shells of the probe; those of the session stay."""

@@ -82,6 +82,10 @@ def test_a_probe_of_a_pair_and_a_router_starts_nothing_and_leaves_its_files(benc
     assert [node["role"] for node in about["nodes"]] == ["conductor", "conductor", "router", "router"]
     assert {entry["asked"]["node"] for entry in answers} == {node["node"] for node in about["nodes"][:2]}
     assert len([entry for entry in answers if entry.get("command") == "show assets" and entry["width"] == 512]) >= 4
+    ssh = next(entry["facts"] for entry in answers if entry["kind"] == "ssh")
+    assert ssh["identification"].startswith("SSH-2.0-")
+    assert ssh["host keys"] == ["ssh-ed25519"] == [ssh["host key used"]]
+    assert {"key exchanges", "ciphers in", "MACs out"} <= set(ssh["algorithms"])
     rows = rows_of(run)
     for number in ("S1", "S2", "S6", "L1", "L10", "F3", "F8", "F11", "T7", "T9", "C1", "C8", "W3", "W20"):
         assert rows[number]["verdict"] == "confirmed", rows[number]

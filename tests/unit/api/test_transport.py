@@ -121,6 +121,12 @@ def test_a_file_of_authorities_that_cannot_be_read_is_named(tmp_path, what) -> N
         transport(ApiAccess("127.0.0.1", user="u", password="p", ca_path=str(path)))
 
 
+def test_an_answer_says_what_its_body_is(serve, access_to) -> None:
+    server = serve(lambda _seen: Reply(200, b"{}", {"Content-Type": "application/json"}))
+    answer = transport(access_to(server)).exchange(SYSTEM, "abc")
+    assert (answer.kind, answer.body) == ("application/json", b"{}")
+
+
 # -- redirects, proxies ----------------------------------------------------------------------------------------------
 
 

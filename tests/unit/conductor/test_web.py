@@ -74,6 +74,10 @@ class World:
                     raise answer
                 return None if answer is None else type("Conductor", (), {"node_id": answer})
 
+            def look(self, request):
+                asked = (request.method, request.path, dict(request.parameters), request.body)
+                return SimpleNamespace(status=403, kind="text/html", body=repr(asked).encode() + b"\xff")
+
             def download(self, name: str) -> bytes:
                 return f"{name} by {place}".encode()
 
@@ -236,3 +240,16 @@ def test_its_own_secrets_come_first(monkeypatch, settings) -> None:
     world = World(monkeypatch)
     ConductorWeb(FakeSession(replace(LOGIN, password=None), **settings)).download("a.gz", HERE)
     assert len(world.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent"),
+    [
+        (("GET", "/asset?verbose=true", None), ("GET", "/asset", {"verbose": "true"}, None)),
+        (("POST", "/graphql", "{ x }"), ("POST", "/graphql", {}, {"query": "{ x }"})),
+    ],
+)
+def test_a_look_gives_the_answer_as_it_is_whatever_its_status(monkeypatch, asked, sent) -> None:
+    World(monkeypatch)
+    seen = ConductorWeb(FakeSession()).look(*asked, HERE)
+    assert (seen.status, seen.kind, seen.body) == (403, "text/html", f"{sent!r}\ufffd") and "verbose" not in repr(seen)

@@ -161,6 +161,7 @@ def test_everything_that_a_whole_probe_types_may_leave() -> None:
     assert len(session.typed) > 80 and all(checked(command) for command in session.typed)
     assert "show system router RTR_NORTH node north-2" in session.typed
     assert len(requests) == len(WEB) + 2 and all(checked_web(*request) for request in requests)
+    assert sum(bool(row.notes.get("look")) for row in probe.rows) == 3
     assert clock.now() - began >= 36, "the looks are spread by the clock that is handed in"
 
 

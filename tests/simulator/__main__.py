@@ -18,6 +18,7 @@ import yaml
 
 from .faults import TYPES
 from .from_assets import scenario_from_assets
+from .from_probe import scenario_from_probe
 from .habits import HABITS
 from .scenario import builtin_names, read_scenario
 from .schema import ScenarioError
@@ -93,6 +94,9 @@ def add_assets_options(parser: argparse.ArgumentParser, source: Any = None) -> N
     (source or parser).add_argument(
         "--from-assets", type=Path, metavar="FILE", help="play the authority of this `show assets`"
     )
+    (source or parser).add_argument(
+        "--from-probe", type=Path, metavar="BUNDLE", help="play the conductor of this bundle.zip, with its own answers"
+    )
     parser.add_argument("--conductor", metavar="ROUTER", help="the router that is the conductor, if no prompt tells")
     parser.add_argument(
         "--release", action="append", default=[], metavar="VERSION", help="offer this release too (repeatable)"
@@ -112,6 +116,20 @@ def read_assets(options: argparse.Namespace) -> dict[str, Any]:
     for note in played.notes:
         print(f"note: {note}", file=sys.stderr)
     return played.scenario
+
+
+def read_probe(options: argparse.Namespace) -> dict[str, Any]:
+    """The scenario that `--from-probe` asks for; says on standard error what could not be played as it stands."""
+    probed = scenario_from_probe(options.from_probe, options.release)
+    for note in probed.notes:
+        print(f"note: {note}", file=sys.stderr)
+    for command in probed.habits.strange():
+        print(
+            f"note: No habit prints what was recorded of `{command}`: once something has changed, it is answered in a "
+            "layout of the simulator.",
+            file=sys.stderr,
+        )
+    return probed.scenario
 
 
 def overrides_of(options: argparse.Namespace, source: dict[str, Any]) -> dict[str, Any]:
@@ -138,8 +156,16 @@ def overrides_of(options: argparse.Namespace, source: dict[str, Any]) -> dict[st
     return overrides
 
 
+def _source(options: argparse.Namespace) -> dict[str, Any]:
+    if options.from_assets and options.from_probe:
+        raise ScenarioError("--from-assets and --from-probe are two authorities, and one conductor plays one")
+    if options.from_probe:
+        return read_probe(options)
+    return read_assets(options) if options.from_assets else read_scenario(options.scenario)
+
+
 def _build(options: argparse.Namespace) -> Simulator:
-    source = read_assets(options) if options.from_assets else read_scenario(options.scenario)
+    source = _source(options)
     return Simulator(
         source,
         host=options.host,

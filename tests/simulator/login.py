@@ -23,10 +23,7 @@ def serve(world: World, lifecycle: Lifecycle, node: Node, user: UserSpec, termin
     shell = Shell(world, lifecycle, node, user, terminal)
     try:
         _wait_for_pty(world, node, terminal)
-        if world.scenario.style.motd:
-            terminal.write(world.scenario.style.motd.rstrip("\n") + "\n")
-        if world.scenario.style.last_login:
-            terminal.write("Last login: " + world.clock.text("%a %b %d %H:%M:%S %Y") + " from 192.0.2.10\n")
+        _greet(world, node, terminal)
         if _lands_in_linux(world, node, user):
             linux_login(shell)
         else:
@@ -54,6 +51,19 @@ def serve_exec(
         pass
     finally:
         terminal.hang_up()
+
+
+def _greet(world: World, node: Node, terminal: Terminal) -> None:
+    with world.lock:
+        row = world.recorded.login(node) if world.recorded else None
+    if row is not None:
+        terminal.pause(world.clock.wall(row.seconds))
+        terminal.write(row.received)
+        return
+    if world.scenario.style.motd:
+        terminal.write(world.scenario.style.motd.rstrip("\n") + "\n")
+    if world.scenario.style.last_login:
+        terminal.write("Last login: " + world.clock.text("%a %b %d %H:%M:%S %Y") + " from 192.0.2.10\n")
 
 
 def _lands_in_linux(world: World, node: Node, user: UserSpec) -> bool:

@@ -4,7 +4,7 @@
 """Rehearse tonight's upgrade: the real playbook, against a simulated conductor that manages your own authority.
 
 `python -m tests.simulator.rehearse --from-assets FILE --version 6.3.5-39.r1.el7` starts the simulator on what your
-`show assets` printed, runs the playbook, and sums up: what became of the routers, and how long it will take.
+`show assets` printed, or with `--from-probe bundle.zip` on all that a probe has recorded, runs the playbook, and sums up: what became of the routers, and how long it will take.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .__main__ import add_assets_options, add_habits_options, overrides_of, read_assets
+from .__main__ import add_assets_options, add_habits_options, overrides_of, read_assets, read_probe
 from .from_assets import is_build
 from .layout import duration
 from .play import ROOT, run_playbook
@@ -107,10 +107,12 @@ def rehearse(options: argparse.Namespace, more: list[str]) -> int:
 
 def _source(options: argparse.Namespace) -> dict[str, Any]:
     """The scenario, with the wanted release on offer and times that differ where it has none of its own."""
-    if options.from_assets:
+    own = options.from_assets or options.from_probe
+    if own:
         if is_build(options.version):
             options.release = [*options.release, options.version]
-        source = {**read_assets(options), "durations": dict(DURATIONS)}
+        source = read_probe(options) if options.from_probe else read_assets(options)
+        source["durations"] = {**DURATIONS, **source.get("durations", {})}
     else:
         source = read_scenario(options.scenario)
     if not any(_fits(options.version, release["name"]) for release in source.get("releases") or []):
@@ -118,7 +120,7 @@ def _source(options: argparse.Namespace) -> dict[str, Any]:
             f"no release that is offered fits --version {options.version}. Give it in full, such as 6.3.5-39.r1.el7, "
             "or name the build with --release."
         )
-    if options.speedup is None and (options.from_assets or "clock" not in source):
+    if options.speedup is None and (own or "clock" not in source):
         options.speedup = SPEEDUP
     return source
 

@@ -60,6 +60,7 @@ class Scenario:
     configuration: list[str] = field(default_factory=list)
     faults: list[FaultSpec] = field(default_factory=list)
     habits: Habits = field(default_factory=Habits)
+    recorded: str | None = None
 
     def all_routers(self) -> list[RouterSpec]:
         """Those that are named, and those of the fleets (drawn once)."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import re
 import types
 import typing
@@ -39,7 +40,7 @@ def build(cls: type, data: Any, path: str = "") -> Any:
     where = path or "scenario"
     if not isinstance(data, dict):
         raise ScenarioError(f"{where}: expected a mapping, got {type(data).__name__}")
-    hints = typing.get_type_hints(cls)
+    hints = _hints(cls)
     known = {f.name for f in dataclasses.fields(cls) if f.init}
     check_keys(data, known, where)
     values = {key: convert(hints[key], value, f"{path}.{key}" if path else key) for key, value in data.items()}
@@ -51,6 +52,11 @@ def build(cls: type, data: Any, path: str = "") -> Any:
     if missing:
         raise ScenarioError(f"{where}: missing key(s) {', '.join(missing)}")
     return cls(**values)
+
+
+@functools.cache
+def _hints(cls: type) -> dict[str, Any]:
+    return typing.get_type_hints(cls)
 
 
 def check_keys(data: dict, known: set[str], where: str) -> None:

@@ -94,6 +94,8 @@ class NodeServer(Listener):
         try:
             transport = paramiko.Transport(connection)
             transport.set_log_channel("sessionsmart.simulator.ssh")
+            if self.world.scenario.ssh.identification:
+                transport.local_version = self.world.scenario.ssh.identification
             transport.add_server_key(self.host_key)
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, SftpSession)
             gate = Gate(self, transport)

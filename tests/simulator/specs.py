@@ -179,6 +179,7 @@ class SshSpec:
     exec: Literal["refuse", "run"] = "refuse"
     forwarding: bool = True
     banner: str | None = None
+    identification: str | None = None
     idle_timeout: float = 3600.0
     lock_after: int = 6
     lock_seconds: float = 1800.0

@@ -23,6 +23,7 @@ from .journal import Journal
 from .listing import Listing
 from .network import Network
 from .nodes import Installed, Node, Router
+from .probe.recorded import Recorded
 from .records import Records
 from .releases import Release
 from .scenario import Scenario
@@ -65,6 +66,7 @@ class World:
         self.authority = Authority(self)
         for node in self.nodes():
             self.records.review(node, quietly=True)
+        self.recorded = Recorded(self, scenario.recorded) if scenario.recorded else None
 
     # --- building ---------------------------------------------------------------------------------------------
 

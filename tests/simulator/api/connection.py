@@ -94,6 +94,9 @@ class Connection(BaseHTTPRequestHandler):
                 return None, row.handler(self.web, request, **names)
             caller = self._caller(request)
             user = caller.user.name
+            recorded = self._recorded(caller, request)
+            if recorded:
+                return user, recorded
             row, names = find(request)
             if row.conductor_only and not caller.conductor:
                 raise ApiError(404, f"The requested resource could not be found: {request.path}")
@@ -116,6 +119,20 @@ class Connection(BaseHTTPRequestHandler):
             return None
         status, page = _PAGES[trouble]
         return Reply(raw=page.encode(), status=status, kind="text/html")
+
+    def _recorded(self, caller: Caller, request: Request) -> Reply | None:
+        """What the conductor whose answers are played has said to it."""
+        world = caller.world
+        if world.recorded is None:
+            return None
+        text = str(request.json().get("query", "")) if request.path == "/graphql" else ""
+        shown = f"?{urlencode(request.query)}" if request.query else ""
+        with world.lock:
+            row = world.recorded.reply(caller.node, request.method, request.path + shown, text)
+        if row is None:
+            return None
+        self.web.stopped.wait(world.clock.wall(row.seconds))
+        return Reply(raw=row.received.encode(), status=row.status, kind=row.content_type or "application/json")
 
     def _caller(self, request: Request) -> Caller:
         kind, _blank, token = request.headers.get("authorization", "").partition(" ")

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tables of a recorded answer, by the offsets of their rule; for those that are wide enough not to wrap."""
+
+from __future__ import annotations
+
+import re
+
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_RULE = re.compile(r"^\s*={3,}(\s+={3,})+\s*$")
+
+
+def plain_lines(text: str) -> list[str]:
+    """The lines as they end up on a screen: without escapes, and of what was drawn over only the last."""
+    lines = _ESCAPES.sub("", text.replace("\r\n", "\n")).split("\n")
+    return [line.rpartition("\r")[2].rstrip() for line in lines]
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    """The rows of all tables in the text, by the titles in small letters. A blank first cell repeats the one above."""
+    lines = plain_lines(text)
+    rules = [index for index, line in enumerate(lines) if _RULE.match(line)]
+    rows: list[dict[str, str]] = []
+    for top, bottom in zip(rules, rules[1:], strict=False):
+        between = lines[top + 1 : bottom]
+        if not 1 <= len(between) <= 3 or not all(between):
+            continue
+        spans = [match.span() for match in re.finditer("=+", lines[top])]
+        spans[-1] = (spans[-1][0], 10_000)
+        titles = [" ".join(line[a:b].strip() for line in between).strip().lower() for a, b in spans]
+        above = ""
+        for line in lines[bottom + 1 :]:
+            if not line or _RULE.match(line):
+                break
+            row = {title: line[a:b].strip() for title, (a, b) in zip(titles, spans, strict=True)}
+            above = row[titles[0]] = row[titles[0]] or above
+            rows.append(row)
+    return rows
+
+
+def rows_with(text: str, *titles: str) -> list[dict[str, str]]:
+    """Those of them that have all these columns."""
+    return [row for row in rows_of(text) if all(title in row for title in titles)]

@@ -1,0 +1,109 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a simulated conductor would print: a command asked of a world in memory, and how alike two texts are."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+from ..clock import Clock
+from ..journal import Journal
+from ..lifecycle import Lifecycle
+from ..scenario import Scenario
+from ..shell import Shell
+from ..terminal import Terminal
+from ..world import World
+from .playback import can_run
+from .tables import plain_lines
+
+#: Times that go on, and what is counted: no two looks show the same.
+_LASTS = re.compile(r"\b\d+[dhms](?: \d+[hms])*\b|\b\d+ days +\d+:\d\d:\d\d\b")
+_DATE = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+")
+_NUMBER = re.compile(r"\d+")
+_RULE = re.compile(r"=+")
+
+
+class Paper(Terminal):
+    """A terminal without anybody: what is printed is kept, every question gets `y`, every pager a blank, no time passes."""
+
+    def __init__(self, width: int, answers: list[str] | None = None) -> None:
+        self.width, self.height, self.pty = width or 80, 1000, True
+        self.idle_limit = None
+        self.text = ""
+        self._answers = list(answers or [])
+
+    def write(self, text: str) -> None:
+        self.text += text
+
+    def read_line(self, prompt: str = "", text: str = "", echo: bool = True, on_help: Any = None) -> str | None:
+        answer = self._answers.pop(0) if self._answers else "y"
+        self.write(f"{prompt}{answer}\n")
+        return answer
+
+    def key(self) -> str:
+        return " "
+
+    def pause(self, wall_seconds: float) -> None:
+        pass
+
+    def wait_until(self, predicate: Any, timeout: float | None = None, interruptible: bool = True) -> bool:
+        return bool(predicate())
+
+    def touched(self) -> None:
+        pass
+
+    def wake(self) -> None:
+        pass
+
+
+class Trial:
+    """A conductor in memory. It is asked; it is never sent anything that it would do."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        clock = Clock(scenario.clock.moment(), 1.0)
+        self.world = World(scenario, clock, Journal(clock))
+        self._lifecycle = Lifecycle(self.world)
+
+    def prints(self, node: str, command: str, width: int, answers: list[str] | None = None) -> str:
+        """The answer of a conductor node, with escapes and all."""
+        paper = Paper(width, answers)
+        self._shell(node, paper).execute(command)
+        return paper.text
+
+    def would_run(self, node: str, command: str) -> bool:
+        """Would the command be carried out, or is there something missing?"""
+        return can_run(self._shell(node, Paper(0)), command)
+
+    def _shell(self, node: str, paper: Paper) -> Shell:
+        place = next(candidate for candidate in self.world.conductors if candidate.node_id == node)
+        return Shell(self.world, self._lifecycle, place, self.world.scenario.users[0], paper)
+
+
+def shape(text: str) -> list[str]:
+    """The lines without what differs from look to look: times, numbers, the width of columns."""
+    lines = []
+    for line in plain_lines(text):
+        line = _DATE.sub("DATE", line)
+        line = _NUMBER.sub("9", _RULE.sub("=", _LASTS.sub("TIME", line)))
+        lines.append(" ".join(line.split()))
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def likeness(one: list[str], other: list[str]) -> float:
+    """From 0 to 1: how much two shapes have in common, in whole lines, and in neighbouring words."""
+    return (_common(Counter(one), Counter(other)) + _common(_pairs(one), _pairs(other))) / 2
+
+
+def _pairs(lines: list[str]) -> Counter:
+    words = [word for line in lines for word in [*line.split(" "), "\n"]]
+    return Counter(zip(words, words[1:], strict=False))
+
+
+def _common(one: Counter, other: Counter) -> float:
+    total = sum(one.values()) + sum(other.values())
+    return 2 * sum((one & other).values()) / total if total else 1.0

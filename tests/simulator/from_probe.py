@@ -20,6 +20,7 @@ from .probe.bundle import Bundle, read_bundle
 from .probe.fixtures import write_fixtures
 from .probe.recognise import Recognised, recognise, report
 from .probe.session import add_session
+from .probe.standing import add_standing
 from .schema import ScenarioError
 
 
@@ -39,6 +40,7 @@ def scenario_from_probe(path: str | Path, releases: list[str] | None = None) -> 
     played = authority_of(bundle, list(releases or []))
     scenario = played.scenario
     known = add_session(bundle, scenario)
+    add_standing(bundle, scenario)
     spellings = spellings_of_offers(scenario)
     if len(spellings) == 1:
         known["available_spelling"] = spellings.pop()

@@ -17,6 +17,7 @@ from ..habits import HABITS
 from ..scenario import load_scenario
 from .bundle import Bundle, Row
 from .playback import READING
+from .tables import longest_line
 from .trial import Trial, likeness, shape
 
 _ALARMS = ("show alarms", "show events")
@@ -98,14 +99,15 @@ class _Trials:
     def __init__(self, scenario: dict[str, Any]) -> None:
         self._full = load_scenario(scenario)
         few = [router for router in scenario["routers"] if router["conductor"]]
-        self._small = {**scenario, "routers": few, "releases": []}
+        self._small = {**scenario, "routers": few, "releases": [], "alarms": []}
         self._now: tuple[dict[str, str], Trial] | None = None
         self._likeness: dict[tuple[Any, ...], float] = {}
 
     def of(self, ways: dict[str, str]) -> Trial:
         if self._now is None or self._now[0] != ways:
             scenario = load_scenario({**self._small, "habits": ways})
-            scenario.routers, scenario.releases = self._full.routers, self._full.releases
+            for part in ("routers", "releases", "alarms"):
+                setattr(scenario, part, getattr(self._full, part))
             self._now = (dict(ways), Trial(scenario))
         return self._now[1]
 
@@ -170,7 +172,7 @@ def _rows_for(name: str, commands: tuple[str, ...], answers: Answers) -> Answers
     """The answers that show a habit: those with the longest lines for what breaks lines, else on the widest terminal."""
     rows = [(row, lines) for row, lines in answers if _begins(row.command, commands)]
     if name in ("width", "wrap"):
-        rows.sort(key=lambda answer: -max(map(len, (answer[0].answer or "").split("\n"))))
+        rows.sort(key=lambda answer: -longest_line(answer[0].answer or ""))
     else:
         rows.sort(key=lambda answer: -answer[0].width)
     return rows[:_ROWS]

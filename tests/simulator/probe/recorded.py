@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 from ..faults import FaultSpec
 from ..files import EXPORTS
 from .bundle import Bundle, Row, read_bundle
+from .tables import longest_line
 
 if TYPE_CHECKING:
     from ..world import Node, World
@@ -154,7 +155,7 @@ def _request(path: str, text: str) -> tuple[str, str]:
 
 def _fits(row: Row, width: int) -> bool:
     """Would a terminal of that width show the same? What was fitted to a width fills it, and so does its rule."""
-    longest = max(map(len, (row.answer or "").split("\n")))
+    longest = longest_line(row.answer or "")
     return longest <= width and longest < row.width
 
 

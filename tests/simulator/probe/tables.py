@@ -17,8 +17,16 @@ def plain_lines(text: str) -> list[str]:
     return [line.rpartition("\r")[2].rstrip() for line in lines]
 
 
-def rows_of(text: str) -> list[dict[str, str]]:
-    """The rows of all tables in the text, by the titles in small letters. A blank first cell repeats the one above."""
+def longest_line(text: str) -> int:
+    """The length of the longest of them."""
+    return max(map(len, plain_lines(text)))
+
+
+def rows_of(text: str, begins: str | None = None) -> list[dict[str, str]]:
+    """The rows of all tables in the text, by the titles in small letters. A blank first cell repeats the one above.
+
+    `begins` is a column that no row leaves blank: a line without it goes on with the cells above.
+    """
     lines = plain_lines(text)
     rules = [index for index, line in enumerate(lines) if _RULE.match(line)]
     rows: list[dict[str, str]] = []
@@ -27,6 +35,7 @@ def rows_of(text: str) -> list[dict[str, str]]:
         if not 1 <= len(between) <= 3 or not all(between):
             continue
         spans = [match.span() for match in re.finditer("=+", lines[top])]
+        sizes = [end - start - 2 for start, end in spans]
         spans[-1] = (spans[-1][0], 10_000)
         titles = [" ".join(line[a:b].strip() for line in between).strip().lower() for a, b in spans]
         above = ""
@@ -34,11 +43,23 @@ def rows_of(text: str) -> list[dict[str, str]]:
             if not line or _RULE.match(line):
                 break
             row = {title: line[a:b].strip() for title, (a, b) in zip(titles, spans, strict=True)}
+            if begins in row and not row[begins] and above:
+                _go_on(rows[-1], row, dict(zip(titles, sizes, strict=True)))
+                continue
             above = row[titles[0]] = row[titles[0]] or above
             rows.append(row)
     return rows
 
 
-def rows_with(text: str, *titles: str) -> list[dict[str, str]]:
+def _go_on(row: dict[str, str], more: dict[str, str], widths: dict[str, int]) -> None:
+    """A cell that was full has been cut within a word, one that was not between two."""
+    for title, cell in more.items():
+        if cell:
+            last = row.setdefault(f"\n{title}", row[title])
+            row[title] += ("" if len(last) == widths[title] else " ") + cell
+            row[f"\n{title}"] = cell
+
+
+def rows_with(text: str, *titles: str, begins: str | None = None) -> list[dict[str, str]]:
     """Those of them that have all these columns."""
-    return [row for row in rows_of(text) if all(title in row for title in titles)]
+    return [row for row in rows_of(text, begins) if all(title in row for title in titles)]

@@ -142,9 +142,8 @@ class Session:
             if asks:
                 questions.append({"text": asks.group(1), "answer": "y"})
             self._channel.sendall("y\r" if asks else " ")
-            if not asks:
-                # What the pager wipes away comes with what follows.
-                text += self._read(lambda more: "\r" in more)
+            # Something comes before the text can end in the same words again: the echo, or what wipes them away.
+            text += self._read(lambda more, sign="\n" if asks else "\r": sign in more)
         prompt = self._ends(text, command)
         raw = text.partition("\n")[2]
         raw = raw[: len(raw) - len(prompt)]

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A conductor that answers as somebody's own did: a scenario from the bundle of a probe.
 
-`python -m tests.simulator.from_probe bundle.zip` says what is recognised in it; with `--fixtures DIR` its answers become
-texts for tests.
+`python -m tests.simulator.from_probe bundle.zip` says what is recognised in it; with `--fixtures DIR` its
+answers become texts for tests.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .api.graphql import require_library
 from .probe.authority import authority_of, spellings_of_offers
 from .probe.bundle import Bundle, read_bundle
 from .probe.fixtures import write_fixtures
@@ -47,9 +48,14 @@ def scenario_from_probe(path: str | Path, releases: list[str] | None = None) -> 
     habits = recognise(bundle, scenario, known)
     scenario["habits"] = {**habits.ways, **{name: ways[0] for name, ways in habits.narrowed.items()}}
     scenario["recorded"] = str(Path(path).resolve())
+    notes = played.notes + _notes(bundle)
     if any(row.status for row in bundle.of("web")):
-        scenario["api"] = {"enabled": True}
-    return Probed(scenario, bundle, habits, played.notes + _notes(bundle))
+        try:
+            require_library()
+            scenario["api"] = {"enabled": True}
+        except ScenarioError:
+            notes.append("The web interface is not played: that takes graphql-core, which is not installed.")
+    return Probed(scenario, bundle, habits, notes)
 
 
 def _notes(bundle: Bundle) -> list[str]:
@@ -63,7 +69,9 @@ def _notes(bundle: Bundle) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.simulator.from_probe", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.simulator.from_probe", description=__doc__.partition("\n")[0]
+    )
     parser.add_argument("bundle", type=Path, help="bundle.zip of a probe")
     parser.add_argument("--fixtures", type=Path, metavar="DIR", help="write its answers there, each as a text file")
     options = parser.parse_args(arguments)

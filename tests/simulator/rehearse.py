@@ -4,7 +4,8 @@
 """Rehearse tonight's upgrade: the real playbook, against a simulated conductor that manages your own authority.
 
 `python -m tests.simulator.rehearse --from-assets FILE --version 6.3.5-39.r1.el7` starts the simulator on what your
-`show assets` printed, or with `--from-probe bundle.zip` on all that a probe has recorded, runs the playbook, and sums up: what became of the routers, and how long it will take.
+`show assets` printed, or with `--from-probe bundle.zip` on all that a probe has recorded, runs the playbook, and sums
+up: what became of the routers, and how long it will take.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def _from_the_list(bundle: Bundle, releases: list[str]) -> Played:
         raise ScenarioError("the bundle names no node of a conductor, so there is nothing to play")
     try:
         if row is None:
-            raise ScenarioError("the bundle has no answer to `show assets`")
+            raise ScenarioError("the bundle has no answer to `show assets`.")
         played = scenario_from_assets("\n".join(plain_lines(row.answer or "")), conductor, releases)
     except ScenarioError as error:
         played = _from_the_manifest(bundle, conductor)

@@ -67,6 +67,7 @@ def _known(shell: Any, line: str) -> tuple[bool, bool]:
 def play(shell: Any, row: Row) -> str:
     """Type it; what stands behind the next prompt already. Raises Interrupted and Gone as any other answer does."""
     terminal = shell.terminal
+    shell.world.journal.add("recorded", node=shell.node.node_id, command=row.command, number=row.number)
     terminal.pause(shell.world.clock.wall(row.seconds))
     _type(shell, row)
     if row.ended == "closed":

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The habits that print what was recorded: each way of each is tried, and the one whose answers look most alike is taken.
+"""The habits that print what was recorded: each way of each is tried, and the one that looks most alike is taken.
 
 Nothing is read out of the answers here. A conductor in memory, with the authority of the bundle, is asked the same.
 """
@@ -161,15 +161,16 @@ def _answers(bundle: Bundle, trial: Trial) -> Answers:
     first: dict[tuple[str, ...], Row] = {}
     for row in bundle.at_rest():
         place = f"{row.node}.{row.router}"
-        plain = row.kind == "pcli" and row.ended == "prompt" and not row.context and row.command
-        if plain and place in places and not row.command.startswith("trace"):
-            if row.command.split()[0] in READING or not trial.would_run(place, row.command):
-                first.setdefault((place, row.command, str(row.width)), row)
+        if row.kind != "pcli" or row.ended != "prompt" or row.context or not row.command or place not in places:
+            continue
+        word = row.command.split()[0]
+        if word != "trace" and (word in READING or not trial.would_run(place, row.command)):
+            first.setdefault((place, row.command, str(row.width)), row)
     return [(row, shape(row.answer or "")) for row in first.values()]
 
 
 def _rows_for(name: str, commands: tuple[str, ...], answers: Answers) -> Answers:
-    """The answers that show a habit: those with the longest lines for what breaks lines, else on the widest terminal."""
+    """The answers that show a habit: for what breaks lines those with the longest, else on the widest terminal."""
     rows = [(row, lines) for row, lines in answers if _begins(row.command, commands)]
     if name in ("width", "wrap"):
         rows.sort(key=lambda answer: -longest_line(answer[0].answer or ""))

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which of the recorded answers still hold: those of which nothing has changed that they show.
 
-An answer shows the nodes of the routers that its command or its text names, or all of them. What it shows of them decides
-when it holds again: a version is another one after an upgrade, ports and paths are what they were once the node is back.
+An answer shows the nodes of the routers that its command or its text names, or all of them. What it shows of them
+decides when it holds again: a version is another one after an upgrade, ports and paths are what they were once the node
+is back.
 """
 
 from __future__ import annotations
@@ -34,7 +35,14 @@ _AT_WORK = (
     "show system services",
 )
 #: Commands that are about all routers where none is named.
-_OF_ALL = ("show alarms", "show assets", "show config", "show events", "show system connectivity", "show system software")
+_OF_ALL = (
+    "show alarms",
+    "show assets",
+    "show config",
+    "show events",
+    "show system connectivity",
+    "show system software",
+)
 _WORDS = re.compile(r"[\w.-]+")
 #: Faults that change no answer.
 _HARMLESS = ("dirty_candidate", "slow_prompt", "drop_session", "wrong_password", "linux_login", "blocked_pty")
@@ -70,9 +78,7 @@ class Recorded:
 
     # --- looking one up ---------------------------------------------------------------------------------------------
 
-    def answer(
-        self, node: Node, command: str, width: int, context: str = "", even_stale: bool = False
-    ) -> Row | None:
+    def answer(self, node: Node, command: str, width: int, context: str = "", even_stale: bool = False) -> Row | None:
         """The answer to a command at a terminal of this width, as long as it holds; a later one at each look.
 
         `even_stale`: nobody else could answer, so better an old one.
@@ -88,7 +94,7 @@ class Recorded:
         return None
 
     def reply(self, node: Node, method: str, path: str, request: str) -> Row | None:
-        """The answer of the web interface to a request, as long as it holds. GraphQL that changes something has none."""
+        """The answer of the web interface to a request, as long as it holds; never to what changes something."""
         path, request = _request(path, request)
         reads = method == "GET" or (method == "POST" and path == "/graphql" and not request.startswith("mutation"))
         if not reads:

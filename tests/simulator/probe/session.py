@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What surrounds the answers of a bundle: prompt, banner, pager, decoration, rights, speed. It is read off, not tried."""
+"""What surrounds the answers of a bundle: prompt, banner, pager, colours, rights, speed. Read off, not tried."""
 
 from __future__ import annotations
 

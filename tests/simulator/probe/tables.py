@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -30,7 +31,7 @@ def rows_of(text: str, begins: str | None = None) -> list[dict[str, str]]:
     lines = plain_lines(text)
     rules = [index for index, line in enumerate(lines) if _RULE.match(line)]
     rows: list[dict[str, str]] = []
-    for top, bottom in zip(rules, rules[1:], strict=False):
+    for top, bottom in itertools.pairwise(rules):
         between = lines[top + 1 : bottom]
         if not 1 <= len(between) <= 3 or not all(between):
             continue
@@ -44,7 +45,9 @@ def rows_of(text: str, begins: str | None = None) -> list[dict[str, str]]:
                 break
             row = {title: line[a:b].strip() for title, (a, b) in zip(titles, spans, strict=True)}
             if begins in row and not row[begins] and above:
-                _go_on(rows[-1], row, dict(zip(titles, sizes, strict=True)))
+                # Every cell is indented by a blank; one more belongs to what was cut.
+                more = {title: line[a + 1 : b].rstrip() for title, (a, b) in zip(titles, spans, strict=True)}
+                _go_on(rows[-1], more, dict(zip(titles, sizes, strict=True)))
                 continue
             above = row[titles[0]] = row[titles[0]] or above
             rows.append(row)
@@ -56,7 +59,8 @@ def _go_on(row: dict[str, str], more: dict[str, str], widths: dict[str, int]) ->
     for title, cell in more.items():
         if cell:
             last = row.setdefault(f"\n{title}", row[title])
-            row[title] += ("" if len(last) == widths[title] else " ") + cell
+            whole = len(last) < widths[title] and not cell.startswith(" ")
+            row[title] += (" " if whole else "") + cell
             row[f"\n{title}"] = cell
 
 

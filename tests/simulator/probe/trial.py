@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from typing import Any
@@ -27,7 +28,7 @@ _RULE = re.compile(r"=+")
 
 
 class Paper(Terminal):
-    """A terminal without anybody: what is printed is kept, every question gets `y`, every pager a blank, no time passes."""
+    """A terminal without anybody: what is printed is kept, questions get `y`, a pager a blank, and no time passes."""
 
     def __init__(self, width: int, answers: list[str] | None = None) -> None:
         self.width, self.height, self.pty = width or 80, 1000, True
@@ -101,7 +102,7 @@ def likeness(one: list[str], other: list[str]) -> float:
 
 def _pairs(lines: list[str]) -> Counter:
     words = [word for line in lines for word in [*line.split(" "), "\n"]]
-    return Counter(zip(words, words[1:], strict=False))
+    return Counter(itertools.pairwise(words))
 
 
 def _common(one: Counter, other: Counter) -> float:

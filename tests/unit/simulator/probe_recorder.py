@@ -109,7 +109,7 @@ def _manifest(sim: Simulator) -> dict[str, Any]:
 
 def _session(sim: Simulator, asked: dict[str, str], width: int, commands: list[str], login: bool) -> list[dict]:
     user = sim.scenario.users[0]
-    with Login(sim, asked["node"], user.name, user.password or "") as connection:
+    with Login(sim, asked["node"], user.name, user.password_at(asked["node"]) or "") as connection:
         shell = Session(connection.client.invoke_shell(width=width, height=1000))
         rows = []
         if login:

@@ -45,9 +45,6 @@ def scenario_from_probe(path: str | Path, releases: list[str] | None = None) -> 
     spellings = spellings_of_offers(scenario)
     if len(spellings) == 1:
         known["available_spelling"] = spellings.pop()
-    habits = recognise(bundle, scenario, known)
-    scenario["habits"] = {**habits.ways, **{name: ways[0] for name, ways in habits.narrowed.items()}}
-    scenario["recorded"] = str(Path(path).resolve())
     notes = played.notes + _notes(bundle)
     if any(row.status for row in bundle.of("web")):
         try:
@@ -55,6 +52,9 @@ def scenario_from_probe(path: str | Path, releases: list[str] | None = None) -> 
             scenario["api"] = {"enabled": True}
         except ScenarioError:
             notes.append("The web interface is not played: that takes graphql-core, which is not installed.")
+    habits = recognise(bundle, scenario, known)
+    scenario["habits"] = {**habits.ways, **{name: ways[0] for name, ways in habits.narrowed.items()}}
+    scenario["recorded"] = str(Path(path).resolve())
     return Probed(scenario, bundle, habits, notes)
 
 

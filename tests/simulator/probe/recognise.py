@@ -9,6 +9,7 @@ Nothing is read out of the answers here. A conductor in memory, with the authori
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,8 +18,9 @@ from ..habits import HABITS
 from ..scenario import load_scenario
 from .bundle import Bundle, Row
 from .playback import READING
+from .recorded import reads
 from .tables import longest_line
-from .trial import Trial, likeness, shape
+from .trial import Trial, json_lines, likeness, shape
 
 _ALARMS = ("show alarms", "show events")
 _STATUS = tuple(f"show system software {kind}" for kind in ("download", "upgrade", "downgrade", "revert"))
@@ -63,6 +65,23 @@ SHOWN_IN: dict[str, tuple[str, ...]] = {
     "missing_argument": _REQUESTS,
     "skip_names": _REQUESTS,
 }
+_GRAPHQL = ("POST /graphql",)
+#: The same of requests to the web interface.
+SHOWN_ON_THE_WEB: dict[str, tuple[str, ...]] = {
+    "api_case": ("GET /asset", *_GRAPHQL),
+    "api_words": ("GET /asset", *_GRAPHQL),
+    "api_versions": ("GET /asset", "GET /upgrade", *_GRAPHQL),
+    "asset_fields": _GRAPHQL,
+    "graphql_software": _GRAPHQL,
+    "graphql_lists": _GRAPHQL,
+    "graphql_unreachable": _GRAPHQL,
+    "graphql_invalid": _GRAPHQL,
+    "leader_status": _GRAPHQL,
+    "path_status": ("GET /router", *_GRAPHQL),
+    "alarm_keys": ("GET /alarm", "GET /router"),
+    "audit_data": ("GET /audit", *_GRAPHQL),
+    "audit_types": ("GET /audit", *_GRAPHQL),
+}
 #: Those that are read off what surrounds the answers (session.py).
 READ_OFF = ("decoration", "help_leftover", "pager", "prompt", "shell_command")
 #: How alike an answer must be to count as the same text about other things.
@@ -70,6 +89,7 @@ ALIKE = 0.9
 #: Where only both together show: `running` is another case and another word than `Synchronized`.
 _TOGETHER = (("asset_case", "asset_good_word"), ("width", "wrap"))
 _ROWS = 12
+_LONG, _LONG_ROWS = 100, 2
 _PASSES = 3
 _EQUAL = 1e-6
 
@@ -115,8 +135,11 @@ class _Trials:
         """How alike what is printed with these habits is to the lines of that row."""
         key = (row.number, *sorted(ways.items()))
         if key not in self._likeness:
-            answers = [answer for _question, answer in row.questions]
-            text = self.of(ways).prints(f"{row.node}.{row.router}", row.command, row.width, answers)
+            node, answers = f"{row.node}.{row.router}", [answer for _question, answer in row.questions]
+            if row.kind == "web":
+                text = self.of(ways).replies(node, row.method, row.path, row.request)
+            else:
+                text = self.of(ways).prints(node, row.command, row.width, answers)
             self._likeness[key] = likeness(lines, shape(text))
         return self._likeness[key]
 
@@ -124,14 +147,14 @@ class _Trials:
 def recognise(bundle: Bundle, scenario: dict[str, Any], known: dict[str, str]) -> Recognised:
     """The habits of a bundle; `known` are those that session.py has read off."""
     trials = _Trials(scenario)
-    answers = _answers(bundle, trials.of(known))
+    answers = _answers(bundle, trials.of(known), scenario.get("api", {}).get("enabled", False))
     chosen = dict(known)
     scores: dict[str, dict[str, float]] = {}
     for _pass in range(_PASSES):
         before = dict(chosen)
         for names in _TOGETHER:
             _choose_together(trials, chosen, names, answers)
-        for name, commands in SHOWN_IN.items():
+        for name, commands in {**SHOWN_IN, **SHOWN_ON_THE_WEB}.items():
             rows = _rows_for(name, commands, answers)
             if rows:
                 scores[name] = _scores(trials, chosen, name, rows)
@@ -151,32 +174,47 @@ def recognise(bundle: Bundle, scenario: dict[str, Any], known: dict[str, str]) -
     return found
 
 
+def asked(row: Row) -> str:
+    """What it answers: a command, or a method and a path."""
+    return row.command or f"{row.method} {row.path.removeprefix('/api/v1')}"
+
+
 def _begins(command: str, commands: Iterable[str]) -> bool:
-    return any(f"{command} ".startswith(f"{begin} ") for begin in commands)
+    """`GET /asset` begins `GET /asset?verbose=true` and `GET /asset/x` as well."""
+    return any(re.match(rf"{re.escape(begin)}(?![\w-])", command) for begin in commands)
 
 
-def _answers(bundle: Bundle, trial: Trial) -> Answers:
+def _answers(bundle: Bundle, trial: Trial, with_web: bool) -> Answers:
     """The first answer to each command in each width, of the conductor's nodes, that a trial may be asked for."""
     places = {node.node_id for node in trial.world.conductors}
     first: dict[tuple[str, ...], Row] = {}
     for row in bundle.at_rest():
         place = f"{row.node}.{row.router}"
+        if row.kind == "web" and with_web and place in places and row.answer and reads(row):
+            first.setdefault((place, asked(row), row.request), row)
         if row.kind != "pcli" or row.ended != "prompt" or row.context or not row.command or place not in places:
             continue
         word = row.command.split()[0]
         if word != "trace" and (word in READING or not trial.would_run(place, row.command)):
             first.setdefault((place, row.command, str(row.width)), row)
-    return [(row, shape(row.answer or "")) for row in first.values()]
+    return [(row, shape(_text(row))) for row in first.values()]
+
+
+def _text(row: Row) -> str:
+    text = row.answer or ""
+    return json_lines(row.status, text) if row.kind == "web" else text
 
 
 def _rows_for(name: str, commands: tuple[str, ...], answers: Answers) -> Answers:
     """The answers that show a habit: for what breaks lines those with the longest, else on the widest terminal."""
-    rows = [(row, lines) for row, lines in answers if _begins(row.command, commands)]
+    rows = [(row, lines) for row, lines in answers if _begins(asked(row), commands)]
     if name in ("width", "wrap"):
         rows.sort(key=lambda answer: -longest_line(answer[0].answer or ""))
     else:
         rows.sort(key=lambda answer: -answer[0].width)
-    return rows[:_ROWS]
+    # A long list shows no more in its tenth look than in its first, and takes long to print.
+    long = [answer for answer in rows if len(answer[1]) > _LONG][:_LONG_ROWS]
+    return [*long, *(answer for answer in rows if len(answer[1]) <= _LONG)][:_ROWS]
 
 
 def _choose_together(trials: _Trials, chosen: dict[str, str], names: tuple[str, ...], answers: Answers) -> None:
@@ -210,7 +248,7 @@ def _best(scores: dict[str, float], now: str | None) -> str:
 
 def _fit(trials: _Trials, chosen: dict[str, str], answers: Answers) -> dict[str, float]:
     # On the widest terminal: how narrow columns become depends on the times in them.
-    widest = {row.command: (row, lines) for row, lines in sorted(answers, key=lambda answer: answer[0].width)}
+    widest = {asked(row): (row, lines) for row, lines in sorted(answers, key=lambda answer: answer[0].width)}
     return {command: trials.likeness(chosen, row, lines) for command, (row, lines) in widest.items()}
 
 

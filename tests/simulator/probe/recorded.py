@@ -34,6 +34,8 @@ _AT_WORK = (
     "show system processes",
     "show system services",
 )
+#: Commands that list the releases on offer.
+_OFFERS = ("show assets", "show system software available")
 #: Commands that are about all routers where none is named.
 _OF_ALL = (
     "show alarms",
@@ -61,6 +63,7 @@ class Recorded:
         self._scopes: dict[int, list[Node]] = {}
         self._at_first = {node.node_id: (_working(world, node), _complete(node)) for node in world.nodes()}
         self._kept = {node.node_id: self._keeps(node) for node in world.conductors}
+        self._offered_at_first = None if self._more_on_offer() else set(world.offered)
         for row in self.bundle.at_rest():
             if row.kind in ("pcli", "web"):
                 self._rows.setdefault(self._key(row), []).append(row)
@@ -95,12 +98,8 @@ class Recorded:
 
     def reply(self, node: Node, method: str, path: str, request: str) -> Row | None:
         """The answer of the web interface to a request, as long as it holds; never to what changes something."""
-        path, request = _request(path, request)
-        reads = method == "GET" or (method == "POST" and path == "/graphql" and not request.startswith("mutation"))
-        if not reads:
-            return None
-        key = (node.node_id, method, path, request)
-        rows = [row for row in self._rows.get(key, []) if row.status and row.answer is not None]
+        key = (node.node_id, method, *_request(path, request))
+        rows = [row for row in self._rows.get(key, []) if row.status and row.answer is not None and reads(row)]
         return self._take(key, rows) if rows and self._holds(rows[0], node) else None
 
     def login(self, node: Node) -> Row | None:
@@ -119,6 +118,8 @@ class Recorded:
         if row.kind == "pcli" and not row.command.startswith("show "):
             return True  # a usage, or a trace
         if row.command.startswith(("show config", "show user")) and self._kept[asked.node_id] != self._keeps(asked):
+            return False
+        if row.command.startswith(_OFFERS) and "software" in row.command and not self._offered_as_recorded():
             return False
         if row.number not in self._scopes:
             self._scopes[row.number] = self._shown(row, asked)
@@ -145,10 +146,32 @@ class Recorded:
         faults = [fault for fault in self._world.faults.all() if fault.type not in _HARMLESS]
         return any(_concerns(fault, node) for fault in faults for node in nodes)
 
+    def _offered_as_recorded(self) -> bool:
+        withdrawn = self._world.faults.every("unavailable_version")
+        return not withdrawn and self._offered_at_first == self._world.offered
+
+    def _more_on_offer(self) -> bool:
+        """Is a release on offer that no recorded answer names, such as the one that a rehearsal is about?"""
+        named = {
+            word
+            for row in self.bundle.at_rest()
+            if row.command.startswith(_OFFERS)
+            for word in _WORDS.findall(row.answer or "")
+        }
+        running = {node.release.name for node in self._world.nodes()}
+        offered = [self._world.releases[name] for name in self._world.offered - running]
+        return any(not release.spellings() & named for release in offered)
+
     def _keeps(self, node: Node) -> Hashable:
         """What is in the store of a conductor node: the version of its configuration, and its exports."""
         authority = self._world.authority
         return (authority.version, authority.commits, tuple(node.files.names(EXPORTS)))
+
+
+def reads(row: Row) -> bool:
+    """Does a request to the web interface only read?"""
+    path, text = _request(row.path, row.request)
+    return row.method == "GET" or (row.method == "POST" and path == "/graphql" and not text.startswith("mutation"))
 
 
 def _request(path: str, text: str) -> tuple[str, str]:

@@ -5,18 +5,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import json
 import re
 from collections import Counter
 from typing import Any
+from urllib.parse import parse_qsl
 
+from ..answer import Refused
+from ..api import connection as _connection  # noqa: F401 (it registers the routes)
+from ..api.caller import Caller
+from ..api.routes import BASE, ApiError, Reply, Request, find
+from ..api.shared import Shared
 from ..clock import Clock
 from ..journal import Journal
 from ..lifecycle import Lifecycle
 from ..scenario import Scenario
 from ..shell import Shell
 from ..terminal import Terminal
-from ..world import World
+from ..world import Node, World
 from .playback import can_run
 from .tables import plain_lines
 
@@ -78,9 +86,35 @@ class Trial:
         """Would the command be carried out, or is there something missing?"""
         return can_run(self._shell(node, Paper(0)), command)
 
+    def replies(self, node: str, method: str, path: str, text: str) -> str:
+        """The answer of the web interface: its status, then its JSON, a value in each line."""
+        bare, _mark, query = path.partition("?")
+        body = json.dumps({"query": text}).encode() if text else b""
+        parameters = dict(parse_qsl(query, keep_blank_values=True))
+        request = Request(method, bare.removeprefix(BASE), parameters, body, {})
+        user = self.world.scenario.users[0]
+        caller = Caller(self.world, self._lifecycle, self._place(node), user, Shared(self.world))
+        try:
+            row, names = find(request)
+            reply = row.handler(caller, request, **names)
+        except ApiError as problem:
+            reply = Reply({"message": str(problem)}, problem.status)
+        except Refused as refusal:
+            reply = Reply({"message": str(refusal)}, 404 if "not found" in str(refusal) else 400)
+        return json_lines(reply.status, reply.payload().decode("utf-8", "replace"))
+
+    def _place(self, node: str) -> Node:
+        return next(candidate for candidate in self.world.conductors if candidate.node_id == node)
+
     def _shell(self, node: str, paper: Paper) -> Shell:
-        place = next(candidate for candidate in self.world.conductors if candidate.node_id == node)
-        return Shell(self.world, self._lifecycle, place, self.world.scenario.users[0], paper)
+        return Shell(self.world, self._lifecycle, self._place(node), self.world.scenario.users[0], paper)
+
+
+def json_lines(status: int, text: str) -> str:
+    """An answer of the web interface, so that it can be compared line by line."""
+    with contextlib.suppress(ValueError, RecursionError):
+        text = json.dumps(json.loads(text), indent=1)
+    return f"status {status}\n{text}"
 
 
 def shape(text: str) -> list[str]:

@@ -17,7 +17,8 @@ from tests.simulator.habits import HABITS
 from tests.simulator.habits.printed import PRINTED
 from tests.simulator.probe.recognise import READ_OFF, SHOWN_IN
 from tests.simulator.probe.tables import rows_with
-from tests.simulator.probe.trial import likeness, shape
+from tests.simulator.probe.trial import Paper, likeness, shape
+from tests.simulator.shell import Shell
 
 from .pcli_client import NEW, PROMPT, Pcli, pair, pcli, until
 from .probe_recorder import SHOWS, record, write
@@ -114,6 +115,20 @@ def test_a_pager_waits_for_a_key(tmp_path: Path) -> None:
         assert "three" in client.expect(more)
         client.send("q")
         assert "four" not in client.expect(PROMPT)
+
+
+@pytest.mark.parametrize(("speedup", "pause"), [(1, 40.0), (20, 2.0)])
+def test_an_answer_takes_as_long_as_it_took_at_the_pace_of_the_clock(
+    tmp_path: Path, speedup: int, pause: float
+) -> None:
+    with answering(tmp_path, command="show a", answer="a\n", seconds=40) as sim:
+        pauses: list[float] = []
+        paper = Paper(512)
+        paper.pause = pauses.append  # type: ignore[method-assign]
+        sim.clock.speedup = speedup
+        node = sim.world.conductors[0]
+        Shell(sim.world, sim.lifecycle, node, sim.scenario.users[0], paper).execute("show a")
+        assert (pauses, paper.text.split()) == ([pause], ["a"])
 
 
 def test_an_answer_without_a_prompt_stays_until_it_is_interrupted(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.simulator.from_probe import scenario_from_probe
+from tests.simulator.habits.web import WEB
+from tests.simulator.probe.recognise import SHOWN_ON_THE_WEB
 
 from .api_client import Answer, Api, logged_in, web
 from .pcli_client import NEW, until
@@ -63,3 +65,26 @@ def test_requests_are_answered_as_recorded_until_something_changes(tmp_path: Pat
         assert "colour" not in asset and asset["t128Version"] == NEW
         assert Api(sim).get("/system").status == 401, "nothing is shown without a login"
         assert sim.violations == []
+
+
+def test_habits_of_the_web_interface_are_recognised_by_its_answers(tmp_path: Path) -> None:
+    ways = {"graphql_lists": "edges", "api_words": "old", "alarm_keys": "router_name"}
+    with web(ways, **SCENE) as sim:
+        rows = record(sim, tmp_path / "shows.zip", ("show assets", "show alarms"))
+        api = logged_in(sim)
+        for path in ("/asset", "/alarm"):
+            answer = api.get(path)
+            rows.append(row("GET", path, None, answer, answer.body.decode()))
+        for query in (QUERY, "{ allRouters { edges { node { name } } } }"):
+            answer = api.query(query)
+            rows.append(row("POST", "/graphql", query, answer, answer.body.decode()))
+    habits = scenario_from_probe(write(tmp_path / "b.zip", rows, MANIFEST)).habits
+    assert {name: habits.ways.get(name) for name in ways} == ways and habits.strange() == []
+
+
+def test_every_habit_of_the_web_is_looked_for_or_shows_in_no_answer() -> None:
+    """The others are about logins, tokens, mutations, certificates and time."""
+    assert set(SHOWN_ON_THE_WEB) <= {habit.name for habit in WEB}
+    others = {habit.name for habit in WEB} - set(SHOWN_ON_THE_WEB)
+    words = ("token", "nonce", "login", "mutation", "certificate", "speed", "starting", "forward", "forbidden", "busy")
+    assert [name for name in others if not any(word in name for word in words)] == []

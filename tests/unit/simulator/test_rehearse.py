@@ -17,6 +17,7 @@ from tests.simulator.play import pace
 from tests.simulator.rehearse import main, summarise, summary_lines
 
 from .pcli_client import NEW, OLD, pair, pcli, until
+from .probe_recorder import record
 from .test_from_assets import LEGACY, MODERN
 
 
@@ -44,6 +45,20 @@ def test_it_plays_the_authority_and_predicts(assets: Path, tmp_path: Path, capfd
     assert (tmp_path / "kept" / "simulator.log").exists() and summary["violations"] == []
     inventory = json.loads((tmp_path / "kept" / "inventory.json").read_text())
     assert list(inventory["all"]["children"]["ssr_routers"]["hosts"]) == ["RTR_EAST_COMBO"]
+
+
+def test_it_plays_the_bundle_of_a_probe(tmp_path: Path, capfd: Any) -> None:
+    with pair(**{"clock.speedup": 1, "routers.0.version": NEW}) as sim:
+        record(sim, tmp_path / "bundle.zip", ("show assets", "show system software available"))
+    summary_file = tmp_path / "summary.json"
+    arguments = ["--from-probe", str(tmp_path / "bundle.zip"), "--version", "6.3.6-2.r1.el7", "--speedup", "500"]
+    arguments += ["--playbook", "plan", "--summary", str(summary_file), "--keep", str(tmp_path / "kept")]
+    assert main([*arguments, "--", "-e", "ansible_pcli_command_timeout=20"]) == 0
+    assert "PLAY RECAP" in capfd.readouterr().out
+    routers = json.loads(summary_file.read_text())["routers"]
+    assert routers["branch"]["nodes"] == {"b1": {"from": OLD, "to": OLD, "asset": "Synchronized"}}
+    log = (tmp_path / "kept" / "simulator.log").read_text()
+    assert '"event": "recorded"' in log
 
 
 @pytest.mark.parametrize(

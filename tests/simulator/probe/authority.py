@@ -85,7 +85,8 @@ def _from_the_manifest(bundle: Bundle, conductor: str) -> Played:
             member.router,
             {"name": member.router, "conductor": member.router == conductor, "peers": [], "nodes": []},
         )
-        router["nodes"].append({"name": member.node, "version": match.group()})
+        if member.node not in [node["name"] for node in router["nodes"]]:
+            router["nodes"].append({"name": member.node, "version": match.group()})
     if conductor not in routers:
         raise ScenarioError("the bundle has no list of assets that can be read, and names no release of the conductor")
     count = sum(len(router["nodes"]) for router in routers.values())

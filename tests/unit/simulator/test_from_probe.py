@@ -115,7 +115,9 @@ def test_a_revert_leads_to_the_volume_that_was_shown(tmp_path: Path) -> None:
 
 
 def test_without_a_list_of_assets_the_nodes_of_the_manifest_are_played(tmp_path: Path) -> None:
-    path = write(tmp_path / "b.zip", [], MANIFEST)
+    odd = {"kind": "pcli", "asked": {"router": "Conductor", "node": "c1"}, "width": 512, "answer": "?\n"}
+    rows = [{**odd, "command": command} for command in ("| x", "show alarms | grep 'a", "do", "show")]
+    path = write(tmp_path / "b.zip", rows, {**MANIFEST, "nodes": MANIFEST["nodes"] * 2})
     probed = scenario_from_probe(path)
     assert "no answer to `show assets`. Only the nodes that the probe has asked are played." in probed.notes[0]
     with played(probed) as sim:

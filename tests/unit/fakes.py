@@ -182,11 +182,30 @@ class FakeSession:
         return result_of(pending, check=check)
 
 
+class SilentWitness:
+    """A web API that nobody may ask."""
+
+    missing: str | None = None
+
+    def ask(self, node_ids, pace) -> None:
+        pass
+
+    def join(self, node_id, status):
+        return status
+
+    def disputes(self, node_id) -> bool:
+        return False
+
+    def require(self) -> None:
+        pass
+
+
 class FakeConductor:
     """A conductor on the first box, with the whole authority in sight. ``on_send``: how the world reacts."""
 
     def __init__(self, clock: VirtualClock, *boxes: Box) -> None:
         self.clock = clock
+        self.second = SilentWitness()
         self.session = FakeSession(clock)
         self.boxes = {(box.router, box.node): box for box in boxes}
         self.own = boxes[0]

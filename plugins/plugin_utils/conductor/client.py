@@ -28,6 +28,7 @@ from .command_builder import CommandBuilder
 from .configuration import Configuration
 from .location import Location
 from .request import Request
+from .second_witness import SecondWitness
 from .status_commands import StatusCommands
 from .web import ConductorWeb, WebProblem
 
@@ -59,6 +60,10 @@ class Conductor:
         #: Prints a line for people.
         self.tell: Callable[[str], None] = lambda line: None
         self._told_of_web: set[str] = set()
+        #: What the web API says of assets, where something is decided.
+        self.second = SecondWitness(
+            self.web, lambda: session.access.web, self.local_node, session.clock.now, lambda line: self.tell(line)
+        )
         #: True if the last reopen() led to another node of the router than the session was on before.
         self.moved = False
         self._status_commands = StatusCommands(session)

@@ -10,6 +10,7 @@ web server: who is at its other end, the host key of the node has proven already
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -19,7 +20,7 @@ from ..api.access import ApiAccess
 from ..api.allowed import ApiRequest
 from ..api.assets import AssetList
 from ..api.client import ApiClient
-from ..api.errors import AccountRefused, ApiError, NotOffered, NotTrusted, PasswordRefused, Unreachable
+from ..api.errors import AccountRefused, ApiAway, ApiError, NotOffered, NotTrusted, PasswordRefused, Unreachable
 from ..api.nodes import NodeState
 from ..api.session import ApiSession
 from ..api.ways import Way, direct, through_ssh
@@ -44,8 +45,19 @@ class WebLook:
     body: str = field(repr=False)
 
 
+#: For how long a web server that did not answer is left alone, in seconds: by itself, and where it is required.
+_LEFT_ALONE, _LEFT_ALONE_REQUIRED = 600.0, 10.0
+
+
 class WebProblem(PcliError):
-    """The web API cannot be used, or did not answer what it was asked for. The message gives the reason."""
+    """The web API cannot be used, or did not answer what it was asked for. The message gives the reason.
+
+    ``passes``: it may answer later.
+    """
+
+    def __init__(self, message: str, *, passes: bool = False):
+        super().__init__(message)
+        self.passes = passes
 
 
 def _who_answers(client: ApiClient) -> NodeId | None:
@@ -60,7 +72,9 @@ def _who_answers(client: ApiClient) -> NodeId | None:
 
 
 class ConductorWeb:
-    """Asks the API of the node that the session is on. Where it could not be used once, it is not tried again.
+    """Asks the API of the node that the session is on.
+
+    Where it could not be used once, it is not tried again; where nobody answered, not for some minutes.
 
     ``node_id`` is that node everywhere. Each question raises WebProblem, and the errors of the session.
     """
@@ -68,7 +82,8 @@ class ConductorWeb:
     def __init__(self, session: Session):
         self._session = session
         self._clients: dict[NodeId, ApiClient] = {}
-        self._problems: dict[NodeId, WebProblem] = {}
+        #: What went wrong at a node, and when it is tried again, by the clock of the session.
+        self._problems: dict[NodeId, tuple[WebProblem, float]] = {}
 
     def forget(self) -> None:
         """The session has ended, and the ways through it. What was refused stays refused."""
@@ -81,6 +96,13 @@ class ConductorWeb:
     def assets(self, node_id: NodeId) -> list[Asset]:
         """Every asset of the authority; WebProblem where not all of them may be shown."""
         return [shown.asset for shown in self._listed(node_id).assets]
+
+    def asset_list(self, node_id: NodeId) -> AssetList:
+        """The assets as the API shows them, of which some may be missing; WebProblem where it shows none."""
+        listed = self._ask(node_id, lambda client: client.assets())
+        if listed is None or not listed.assets:
+            raise WebProblem("The web API lists no assets.")
+        return listed
 
     def downloads(self, node_id: NodeId) -> dict[NodeId, Downloads]:
         """What each node has downloaded and downloads now, as far as that is shown."""
@@ -114,9 +136,7 @@ class ConductorWeb:
         return WebLook(answer.status, answer.kind, answer.body.decode("utf-8", "replace"))
 
     def _listed(self, node_id: NodeId) -> AssetList:
-        listed = self._ask(node_id, lambda client: client.assets())
-        if listed is None or not listed.assets:
-            raise WebProblem("The web API lists no assets.")
+        listed = self.asset_list(node_id)
         if listed.problems:
             raise WebProblem(f"The list of assets of the web API may not be whole: {'; '.join(listed.problems)}.")
         return listed
@@ -130,15 +150,22 @@ class ConductorWeb:
 
     def _client_of(self, node_id: NodeId) -> ApiClient:
         """The client, once it is known that this node answers. Raises the same again where it could not be reached."""
-        if node_id in self._problems:
-            raise self._problems[node_id]
+        problem, until = self._problems.get(node_id, (None, 0.0))
+        if problem is not None and self._session.clock.now() < until:
+            raise problem
         if node_id not in self._clients:
             try:
                 self._clients[node_id] = self._reach(node_id)
             except WebProblem as error:
-                self._problems[node_id] = error
+                self._problems[node_id] = (error, self._session.clock.now() + self._left_alone(error))
                 raise
         return self._clients[node_id]
+
+    def _left_alone(self, problem: WebProblem) -> float:
+        """For how long, in seconds, a node is not tried after this problem."""
+        if not problem.passes:
+            return math.inf
+        return _LEFT_ALONE_REQUIRED if self._session.access.web.use == "required" else _LEFT_ALONE
 
     def _reach(self, node_id: NodeId) -> ApiClient:
         problems: list[ApiError] = []
@@ -150,14 +177,15 @@ class ConductorWeb:
                 problems.append(error)
                 continue
             except ApiError as error:
-                raise WebProblem(str(error)) from error
+                raise WebProblem(str(error), passes=isinstance(error, ApiAway)) from error
             if answers not in (None, node_id):
                 raise WebProblem(
                     f"The web API of {access.address} is that of {answers}, and not of {node_id}. See that "
                     "ansible_host is an address of this node alone."
                 )
             return client
-        raise WebProblem(" ".join(dict.fromkeys(map(str, problems))))
+        passes = any(isinstance(problem, ApiAway) for problem in problems)
+        raise WebProblem(" ".join(dict.fromkeys(map(str, problems))), passes=passes)
 
     def _ways(self) -> Iterator[tuple[ApiAccess, Way]]:
         """How it may be reached, the best way first. Raises WebProblem where there is nothing to log in with."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ..clock import Clock
 from ..conductor.client import Conductor
+from ..conductor.second_witness import Pace
 from ..pcli.waiting import Cooperative
 from .events import EventStream, Note
 from .journal import Journal
@@ -68,6 +69,11 @@ class RunContext:
     def __post_init__(self) -> None:
         self.waiting = Cooperative(lambda: self.conductor.session, self.clock)
         self.events = EventStream(self.clock, self.output)
+
+    @property
+    def pace(self) -> Pace:
+        """How old the list of the web API may be where something is decided."""
+        return Pace(self.limits.poll_min, 4 * self.limits.poll_max)
 
     def tell(self, line: str) -> None:
         """Report a line of progress that means nothing beyond its words."""

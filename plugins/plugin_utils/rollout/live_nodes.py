@@ -15,9 +15,12 @@ from functools import partial
 from itertools import islice
 
 from ..clock import Clock
+from ..conductor.second_witness import SecondWitness
 from ..pcli.errors import FINAL, ConnectFailed, DeviceError, NoFreeShell, PcliError, SessionBroken
 from ..pcli.waiting import Steps
+from ..software.asset_states import read_state
 from ..software.node_id import NodeId
+from ..software.node_status import NodeStatus
 from ..software.system import service_runs
 from .context import Abandoned, RunContext
 from .moments import LiveNode
@@ -41,11 +44,13 @@ def read_live(
 
     Their own answers are asked for last: where shells are few, these are the newest.
     """
+    second = poller.conductor.second
+    second.ask(node_ids, context.pace)  # before the others: what a slow web server says may be old
     own = [partial(_own_answer, poller, node_id) for node_id in node_ids]
     answers = yield from _all_fresh(context, poller, [*_status_questions(poller, node_ids), *own], len(own))
     own_answers = dict(zip(node_ids, answers[-len(own) :], strict=True))
     return {
-        node_id: _with_list(poller, replace(node, **own_answers[node_id]))
+        node_id: _with_second(second, _with_list(poller, replace(node, **own_answers[node_id])))
         for node_id, node in _shown_nodes(node_ids, answers).items()
     }
 
@@ -155,3 +160,24 @@ def _with_list(poller: StatusPoller, live: LiveNode) -> LiveNode:
         return live
     version = live.version if live.node_id == poller.local_node else row.version  # its own answer counts there
     return replace(live, state=row.status, settled=row.settled, version=version)
+
+
+def _with_second(second: SecondWitness, live: LiveNode) -> LiveNode:
+    """The same node with what the web API says of it: the careful one of both counts, and both are quoted."""
+    if live.state is None:
+        return live
+    shown = read_state(live.state)
+    status = NodeStatus(
+        reachable=True,
+        version=live.version,
+        version_text=live.version.text if live.version else None,
+        state=live.state,
+        settled=live.settled,
+        away=shown.away,
+        busy=shown.busy,
+        service=live.service,
+        service_text=live.service_text,
+    )
+    joined = second.join(live.node_id, status)
+    state = joined.state if joined.settled else f"{joined.state}{joined.beside}"
+    return replace(live, state=state, settled=joined.settled, version=joined.version)

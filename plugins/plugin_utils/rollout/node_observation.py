@@ -69,10 +69,20 @@ def _observation(run: OperationRun, node: FollowedNode) -> Steps[NodeStatus]:
             # A verdict rests on what the node itself says, and that may have changed while the status was awaited.
             (latest,) = yield from waiting.ask_all([partial(_probe, run, node)])
             status = replace(latest, report=status.report, report_words=status.report_words)
+        status = _joined(run, node, status)
     if status.away and not node.reconnected and away_for(run, node) >= (run.spec.reconnect_after or math.inf):
         # Nobody is in a hurry: as long as it cannot be reconnected, this is asked with every look.
         node.shown_away = yield from waiting.ask(partial(_shown_lately, run, node))
     return status
+
+
+def _joined(run: OperationRun, node: FollowedNode, status: NodeStatus) -> NodeStatus:
+    """The status with what the web API says, which is asked before a verdict, and while it denies what the PCLI says."""
+    second = run.context.conductor.second
+    if not (_would_end(run, node, status) or second.disputes(node.node_id)):
+        return status
+    second.ask([node.node_id], run.context.pace)
+    return second.join(node.node_id, status)
 
 
 def _shown_lately(run: OperationRun, node: FollowedNode) -> tuple[str, ...]:

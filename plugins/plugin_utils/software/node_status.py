@@ -33,13 +33,20 @@ class NodeStatus:
     report_words: str = ""
     #: Only the list of assets was read; the node itself was not queried.
     partial: bool = False
+    #: What a second witness adds to it or denies, word by word, for people; empty where it agrees or is silent.
+    second: str = ""
 
     def words(self) -> str:
         """A description for a reason or a line of progress."""
         if not self.reachable:
             return "it does not answer"
         service = f", service {self.service_text}" if self.service_text else ""
-        return f"it runs {self.release or 'an unreadable version'}, {self.state}{service}"
+        return f"it runs {self.release or 'an unreadable version'}, {self.state}{service}{self.beside}"
+
+    @property
+    def beside(self) -> str:
+        """The same as an addition to a sentence."""
+        return f" ({self.second})" if self.second else ""
 
     @property
     def release(self) -> str:

@@ -45,12 +45,16 @@ def asset(caller: Caller, node: Node) -> dict[str, Any]:
     seen = world.listing.heard(node, caller.node)
     status = _cased(caller, _state(caller, node, seen.state))
     errors = world.errors_of(node)
+    version = None if seen.state in _NEVER_SEEN else seen.release.name
+    lie = world.faults.peek("web_lies", node.name, node.router.name)
+    if lie and (lie["when"] == "start" or node.restarts):
+        status, version = lie["state"] or status, lie["version"] or version
     return {
         "assetId": node.asset_id,
         "routerName": node.router.name,
         "nodeName": node.name,
         # Of a node that was never connected nothing is known (MCP, SC and BU guard against it).
-        "t128Version": None if seen.state in _NEVER_SEEN else seen.release.name,
+        "t128Version": version,
         "status": status,
         "assetIdConfigured": node.router.configured,
         "text": _text(caller, node),

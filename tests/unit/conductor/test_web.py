@@ -27,6 +27,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.web_settings
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
+from tests.unit.virtual_clock import VirtualClock
+
 HERE = NodeId("Conductor", "c1")
 LOGIN = Login("192.0.2.1", user="admin", password="a-secret")
 
@@ -36,7 +38,7 @@ class FakeSession:
 
     def __init__(self, login: Login = LOGIN, channels: bool = True, **settings) -> None:
         self.login, self.access = login, Access(login, web=WebSettings(**settings))
-        self._channels = channels
+        self.clock, self._channels = VirtualClock(), channels
 
     def open(self) -> None:
         pass

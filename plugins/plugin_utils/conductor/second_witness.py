@@ -1,0 +1,136 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The web API of a conductor as a second witness: what it says of an asset joins what the PCLI says.
+
+It is asked when something is decided, and not with each poll: its whole list at once, for all nodes. Where both differ,
+the careful one counts (``api/witness.py``). Where it does not answer, the PCLI alone counts, as without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from ..api.assets import AssetList
+from ..api.witness import join_node
+from ..pcli.errors import FINAL, PcliError
+from ..pcli.web_settings import WebSettings
+from ..software.node_id import NodeId
+from ..software.node_status import NodeStatus
+from .web import ConductorWeb, WebProblem
+
+#: For how long it is not asked where it did not answer, in seconds: as one of two witnesses, and where it is required.
+_LEFT_ALONE, _LEFT_ALONE_REQUIRED = 600.0, 15.0
+
+#: What people are told, once each.
+_ANSWERS = "The web API answers: before a command is sent, and before a node is done, what it says of assets counts, too."
+_ALONE = "The PCLI alone counts for now, since the web API does not answer; it is asked again in 10 minutes."
+_REQUIRED = "Nothing is begun while the web API does not answer, which is required (ansible_pcli_api)."
+
+
+class WitnessMissing(PcliError):
+    """The web API is required, and does not answer. The message gives the reason, and what was tried."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How old its list may be, in seconds: where something is decided, and of a node about which both differ.
+
+    The second keeps a contradiction that lasts from costing a request in each poll.
+    """
+
+    fresh: float = 2.0
+    disputed: float = 60.0
+
+
+class SecondWitness:
+    """Asks the web API of the node that the session is on. ``tell`` prints a line for people.
+
+    It raises nothing but what does not pass, such as a refused login of the PCLI, and WitnessMissing of :meth:`require`.
+    """
+
+    def __init__(
+        self,
+        web: ConductorWeb,
+        settings: Callable[[], WebSettings],
+        local_node: Callable[[], NodeId],
+        now: Callable[[], float],
+        tell: Callable[[str], None],
+    ):
+        self._web, self._settings, self._local_node = web, settings, local_node
+        self._now, self._tell = now, tell
+        self._list: AssetList | None = None
+        self._read_at = self._silent_until = float("-inf")
+        self._problem: str | None = None
+        self._disputed: set[NodeId] = set()
+        self._told: set[str] = set()
+
+    @property
+    def required(self) -> bool:
+        """Whether nothing is begun without it."""
+        return self._settings().use == "required"
+
+    @property
+    def missing(self) -> str | None:
+        """Why nothing may be begun, as a clause: it is required, and did not answer when it was asked last."""
+        return _missing(self._problem) if self.required and self._problem else None
+
+    def ask(self, node_ids: Iterable[NodeId], pace: Pace) -> None:
+        """Have its list read, unless one is there that is new enough for all of these nodes."""
+        if self._settings().use == "off":
+            return
+        now = self._now()
+        fresh = pace.disputed if self._disputed.issuperset(node_ids) else pace.fresh
+        if now < self._silent_until or now - self._read_at < fresh:
+            return
+        try:
+            listed = self._web.asset_list(self._local_node())
+        except FINAL:
+            raise
+        except WebProblem as problem:
+            self._note(problem, now)
+        except PcliError:  # the session is away, and nothing is known of the web server
+            self._list = None
+        else:
+            self._list, self._read_at, self._problem = listed, now, None
+            self._say(_ANSWERS)
+
+    def _note(self, problem: WebProblem, now: float) -> None:
+        self._list, self._problem = None, str(problem)
+        self._silent_until = now + (_LEFT_ALONE_REQUIRED if self.required else _LEFT_ALONE)
+        self._say(f"{_REQUIRED if self.required else _ALONE} {problem}")
+
+    def _say(self, line: str) -> None:
+        if line not in self._told:
+            self._told.add(line)
+            self._tell(line)
+
+    def join(self, node_id: NodeId, status: NodeStatus) -> NodeStatus:
+        """The status with what the web API said of the node when it was asked last. Asks nobody."""
+        asset = self._list.of(node_id) if self._list is not None and status.reachable else None
+        if asset is None:
+            self._disputed.discard(node_id)
+            return status
+        joined = join_node(status, asset)
+        if joined.conflicts:
+            self._disputed.add(node_id)
+        else:
+            self._disputed.discard(node_id)
+        return replace(joined.status, second=joined.words())
+
+    def disputes(self, node_id: NodeId) -> bool:
+        """Whether both differed about a node when they were joined last."""
+        return node_id in self._disputed
+
+    def require(self) -> None:
+        """Raise WitnessMissing where it is required and does not answer."""
+        if self.required:
+            self._silent_until = float("-inf")
+            self.ask((), Pace())
+            if self.missing:
+                raise WitnessMissing(f"Nothing was begun: {self.missing}.")
+
+
+def _missing(problem: str) -> str:
+    return f"the web API is required (ansible_pcli_api) and does not answer: {problem.rstrip('.')}"

@@ -42,6 +42,8 @@ class ActionModule(CheckAction):
                 "msg": f"What an earlier run began on {taken_up['node']} ended unknown: {taken_up['reason']}.",
             }
         authority = self.authority(args)
+        node_ids = [node_id for target in authority.targets for node_id in target.node_ids]
+        self.require_witness(journal, node_ids or [self.conductor.local_node()])
         authority.version_rule = args["version_rule"]
         authority.ours = functools.partial(self._ours, journal)
         authority.began_lately = functools.partial(self._began_lately, journal, args["upgrade_timeout"])

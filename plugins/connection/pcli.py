@@ -383,15 +383,21 @@ options:
       - name: ansible_pcli_sftp_private_key_file
   api:
     description:
-      - Whether the web API of the node may be asked, where the PCLI and SFTP do not have what is needed. At present
-        that is the copy of a backup (M(sessionsmart.ssr.config_export)), and the assets, their software, the alarms,
-        and what router nodes answer about themselves, where the answers of the PCLI cannot be read.
+      - Whether the web API of the node may be asked. It is a second witness, what it says of an asset joins what the
+        PCLI says, before a command is sent to a node and before the node is done. Where both differ, the careful one
+        counts, and both are quoted.
+      - It is also asked where the PCLI and SFTP do not have what is needed, for the copy of a backup
+        (M(sessionsmart.ssr.config_export)), and for assets, their software, alarms, disks, processes, links of the
+        database, and what router nodes answer about themselves, where the answers of the PCLI cannot be read.
       - With V(auto) it is asked where it answers, at the address of the node or through the SSH session. A certificate
         must be trusted or pinned at the address; through the SSH session its host key vouches for the node.
+        Where it does not answer, the PCLI alone counts, and it is not asked again for 10 minutes.
+      - With V(required) no upgrade or downgrade is begun while it does not answer, and what runs is followed by the
+        PCLI alone. Checks before an upgrade, and an upgrade, are refused at their start then.
       - With V(off) nothing is sent to it.
     version_added: 0.3.0
     type: str
-    choices: [auto, 'off']
+    choices: [auto, 'off', required]
     default: auto
     vars:
       - name: ansible_pcli_api

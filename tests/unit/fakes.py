@@ -206,6 +206,7 @@ class FakeConductor:
     def __init__(self, clock: VirtualClock, *boxes: Box) -> None:
         self.clock = clock
         self.second = SilentWitness()
+        self.by_web = SimpleNamespace(events=lambda nodes, since: [])
         self.session = FakeSession(clock)
         self.boxes = {(box.router, box.node): box for box in boxes}
         self.own = boxes[0]

@@ -17,7 +17,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
@@ -348,6 +348,15 @@ class PcliAction(ActionBase):
         loop = Loop(self.conductor, self.clock, limits, self.journal(args), self.tell, self.alive)
         self._loops = (*self._loops, loop)
         return loop
+
+    def require_witness(self, journal: Journal, node_ids: Iterable[NodeId]) -> None:
+        """Raise WitnessMissing where the web API is required and does not answer, unless something is to be taken up.
+
+        What an earlier run began on these nodes is followed without it.
+        """
+        records = [journal.last(*node_id) for node_id in node_ids]
+        if not any(record is not None and record.open for record in records):
+            self.conductor.second.require()
 
     def journal(self, args: dict) -> Journal:
         """The journal of this task, in the folder that the user named."""

@@ -75,6 +75,7 @@ class UpgradeAction(RolloutAction):
         targets = self.targets(args, assets)
         versions = self.resolved(args, targets, assets)
         version = versions.default
+        self.require_witness(self.journal(args), nodes_of(targets))
         own = [target for target in targets if target.router == here[0] and _named_itself(args, target.router)]
         routers = [target for target in targets if target not in own]
         results, outcome = self._upgrade_own(args, own, version, assets, bounds) if own else ([], "")

@@ -31,6 +31,7 @@ from .request import Request
 from .second_witness import SecondWitness
 from .status_commands import StatusCommands
 from .web import ConductorWeb, WebProblem
+from .web_answers import WebAnswers
 
 __all__ = ["Conductor"]
 
@@ -59,10 +60,14 @@ class Conductor:
         self.web = ConductorWeb(session)
         #: Prints a line for people.
         self.tell: Callable[[str], None] = lambda line: None
-        self._told_of_web: set[str] = set()
+        self.by_web = WebAnswers(lambda: self.web, self.local_node, lambda line: self.tell(line))
         #: What the web API says of assets, where something is decided.
         self.second = SecondWitness(
-            self.web, lambda: session.access.web, self.local_node, session.clock.now, lambda line: self.tell(line)
+            lambda: self.web,
+            lambda: session.access.web,
+            self.local_node,
+            session.clock.now,
+            lambda line: self.tell(line),
         )
         #: True if the last reopen() led to another node of the router than the session was on before.
         self.moved = False
@@ -139,14 +144,8 @@ class Conductor:
             listed = self.web.assets(self.local_node())
         except WebProblem as problem:
             raise Unreadable("show assets", f"{error.words} The web API does not help: {problem}") from error
-        self._tell_of_web(f"{error} Until it can be, the list of assets of the web API counts.", "assets")
+        self.by_web.say(f"{error} Until it can be, the list of assets of the web API counts.", "assets")
         return listed
-
-    def _tell_of_web(self, line: str, about: str) -> None:
-        """Say once about what the web API is believed, and why."""
-        if about not in self._told_of_web:
-            self._told_of_web.add(about)
-            self.tell(line)
 
     def _assets_by_pcli(self) -> list[assets.Asset]:
         listed = read_list(self.session, "show assets")
@@ -187,19 +186,7 @@ class Conductor:
         status = system.read_system_of(node_id, response)
         if status is None or status.reached is not None:
             return status
-        return self._system_by_web(node_id) or status
-
-    def _system_by_web(self, node_id: NodeId) -> system.SystemStatus | None:
-        """How a node is by its own account in the web API; None where it does not say whether its service runs."""
-        try:
-            state = self.web.node_state(node_id, self.local_node())
-        except WebProblem:
-            return None
-        if state is None or state.service is None:
-            return None
-        line = f"The answer to 'show system' of {node_id} cannot be read. Until it can be, that of the web API counts."
-        self._tell_of_web(line, f"system of {node_id}")
-        return system.SystemStatus(node_id.node, node_id.router, state.status, state.version_text, role=state.role)
+        return self.by_web.system(node_id) or status
 
     def own_version(self) -> system.NodeVersion | None:
         """This node's own ``show system version``, else the version that ``show system`` names."""
@@ -290,7 +277,7 @@ class Conductor:
         except WebProblem:
             return None
         line = "The answer to 'show assets software' cannot be read. Until it can be, that of the web API counts."
-        self._tell_of_web(line, "downloads")
+        self.by_web.say(line, "downloads")
         return by_web
 
     def available_to_nodes(self) -> dict[NodeId, list[str]]:
@@ -341,7 +328,7 @@ class Conductor:
             by_web = self.web.alarms(self.local_node())
         except WebProblem as problem:
             raise Unreadable("show alarms", f"{error.words} The web API does not help: {problem}") from problem
-        self._tell_of_web(f"{error} Until it can be, the alarms of the web API count.", "alarms")
+        self.by_web.say(f"{error} Until it can be, the alarms of the web API count.", "alarms")
         return by_web
 
     def _node_ids(self) -> dict[str, NodeId]:
@@ -370,19 +357,27 @@ class Conductor:
     def internal_connectivity(self, router: str | None = None) -> list[system.InternalLink] | None:
         """How the nodes of a router reach each other's services (``show system connectivity internal``, CLI-6.0).
 
-        None where it is not printed or cannot be read; of this router where none is named.
+        None where it is not printed or cannot be read, and the web API shows no links of the database of the pair
+        either; of this router where none is named.
         """
         named = f" {of_router(router)} force" if router else ""
         response = self.session.run(f"show system connectivity internal{named}", timeout=120, check=False)
-        return None if response.error else system.read_internal_connectivity(response)
+        links = None if response.error else system.read_internal_connectivity(response)
+        return self.by_web.database_links(*self._router_and_nodes(router)) if links is None else links
 
     def processes(self, router: str | None = None) -> list[system.Process] | None:
         """The processes of every node of a router, with the one that leads; of this router where none is named.
 
-        Empty and None as in :meth:`connectivity`.
+        Empty and None as in :meth:`connectivity`. What cannot be read may be known by the web API, of all nodes.
         """
         command = f"show system processes {of_router(router or self.local_node().router)} force"
-        return system.read_processes(self.session.run(command, timeout=120, check=router is None))
+        shown = system.read_processes(self.session.run(command, timeout=120, check=router is None))
+        return self.by_web.processes(*self._router_and_nodes(router)) if shown is None else shown
+
+    def _router_and_nodes(self, router: str | None) -> tuple[str, list[str]]:
+        """A router, this one where none is named, and its nodes as a list of assets has shown them."""
+        router = router or self.local_node().router
+        return router, [node for node in self._nodes_of(router) if node]
 
     def status(self, operation: str, router: str | None = None, node: str | None = None) -> Response:
         """``show system software upgrade|download|revert``: layout undocumented, so it is evidence and no verdict.

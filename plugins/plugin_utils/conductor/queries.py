@@ -19,6 +19,7 @@ from ..pcli.response import Response
 from ..software import events as event_readers
 from ..software import network
 from ..software.disks import Disk, read_disks
+from ..software.node_id import NodeId
 from .addressing import of_node, of_router
 from .client import Conductor
 
@@ -52,8 +53,17 @@ def bgp_neighbours(conductor: Conductor, router: str) -> list[network.BgpNeighbo
 
 
 def disks(conductor: Conductor, router: str, node: str) -> list[Disk]:
-    """The disks of a node, where the release shows them in a way that can be read (CLI-6.0). Raises NotAvailable."""
-    return _query(conductor, f"show platform {of_node(router, node)} force disk", "disks", read_disks)
+    """The disks of a node, where the release shows them in a way that can be read (CLI-6.0).
+
+    Else those of the web API. Raises NotAvailable.
+    """
+    try:
+        return _query(conductor, f"show platform {of_node(router, node)} force disk", "disks", read_disks)
+    except NotAvailable:
+        by_web = conductor.by_web.disks(NodeId(router, node))
+        if by_web is None:
+            raise
+        return by_web
 
 
 def events(

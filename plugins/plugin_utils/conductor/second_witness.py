@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from ..api.assets import AssetList
+from ..api.assets import ApiAsset, AssetList
 from ..api.witness import join_node
 from ..pcli.errors import FINAL, PcliError
 from ..pcli.web_settings import WebSettings
@@ -24,7 +24,9 @@ from .web import ConductorWeb, WebProblem
 _LEFT_ALONE, _LEFT_ALONE_REQUIRED = 600.0, 15.0
 
 #: What people are told, once each.
-_ANSWERS = "The web API answers: before a command is sent, and before a node is done, what it says of assets counts, too."
+_ANSWERS = (
+    "The web API answers: before a command is sent, and before a node is done, what it says of assets counts, too."
+)
 _ALONE = "The PCLI alone counts for now, since the web API does not answer; it is asked again in 10 minutes."
 _REQUIRED = "Nothing is begun while the web API does not answer, which is required (ansible_pcli_api)."
 
@@ -47,12 +49,12 @@ class Pace:
 class SecondWitness:
     """Asks the web API of the node that the session is on. ``tell`` prints a line for people.
 
-    It raises nothing but what does not pass, such as a refused login of the PCLI, and WitnessMissing of :meth:`require`.
+    It raises what does not pass, such as a refused login of the PCLI, and WitnessMissing of :meth:`require`.
     """
 
     def __init__(
         self,
-        web: ConductorWeb,
+        web: Callable[[], ConductorWeb],
         settings: Callable[[], WebSettings],
         local_node: Callable[[], NodeId],
         now: Callable[[], float],
@@ -85,7 +87,7 @@ class SecondWitness:
         if now < self._silent_until or now - self._read_at < fresh:
             return
         try:
-            listed = self._web.asset_list(self._local_node())
+            listed = self._web().asset_list(self._local_node())
         except FINAL:
             raise
         except WebProblem as problem:
@@ -117,7 +119,8 @@ class SecondWitness:
             self._disputed.add(node_id)
         else:
             self._disputed.discard(node_id)
-        return replace(joined.status, second=joined.words())
+        words = [joined.words(), *(() if joined.status.settled else _hints(asset))]
+        return replace(joined.status, second="; ".join(filter(None, words)))
 
     def disputes(self, node_id: NodeId) -> bool:
         """Whether both differed about a node when they were joined last."""
@@ -130,6 +133,12 @@ class SecondWitness:
             self.ask((), Pace())
             if self.missing:
                 raise WitnessMissing(f"Nothing was begun: {self.missing}.")
+
+
+def _hints(asset: ApiAsset) -> list[str]:
+    """What the API writes about an operation that is not over. Which words it may hold is not known: for people."""
+    hints = (("progress", asset.progress), ("failed status", asset.failed_status))
+    return [f"{name} by the web API: {words}" for name, words in hints if words]
 
 
 def _missing(problem: str) -> str:

@@ -13,6 +13,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
@@ -28,6 +30,8 @@ from ..pcli.errors import PcliError
 from ..pcli.session import Session
 from ..software.alarms import Alarm
 from ..software.assets import Asset, Downloads
+from ..software.disks import Disk
+from ..software.events import Event
 from ..software.node_id import NodeId
 
 T = TypeVar("T")
@@ -134,6 +138,18 @@ class ConductorWeb:
         request = ApiRequest(method, plain, dict(parse_qsl(parameters)), body)
         answer = self._ask(node_id, lambda client: client.look(request))
         return WebLook(answer.status, answer.kind, answer.body.decode("utf-8", "replace"))
+    def database_links(self, router: str, node_id: NodeId) -> dict[str, int]:
+        """How many links of its database each node of a router has, as far as they are shown."""
+        return self._ask(node_id, lambda client: client.database_links(router))
+
+    def disks(self, of: NodeId, node_id: NodeId) -> tuple[Disk, ...] | None:
+        """The disks of another node; None where they are not shown."""
+        return self._ask(node_id, lambda client: client.disks(of))
+
+    def events(self, of: NodeId, since: datetime, node_id: NodeId) -> tuple[Event, ...]:
+        """The history of another node since a moment (with a zone), as far as it is shown."""
+        history = self._ask(node_id, lambda client: client.events_since(of, since))
+        return history.events if history else ()
 
     def _listed(self, node_id: NodeId) -> AssetList:
         listed = self.asset_list(node_id)

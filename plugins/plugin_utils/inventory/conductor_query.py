@@ -87,6 +87,7 @@ class ConductorQuery:
         connection = self.connect(own)
         try:
             conductor = Conductor(connection.session, connection.get_option("node"), connection.get_option("router"))
+            conductor.tell = lambda line: self.warn(f"{address.name}: {line}")
             return self._read(conductor, address)
         except LoginRefused as error:
             if any(passwords):

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 class WebSettings:
     """``user`` and ``password`` are those of the login by SSH where they are not given.
 
-    ``use``: ``auto`` where it answers, or ``off``. ``pins``: fingerprints of the certificate, see ``api/access.py``.
+    ``use``: ``auto`` where it answers, ``required``, or ``off``. ``pins``: fingerprints of the
+    certificate, see ``api/access.py``.
     """
 
     use: str = "auto"

@@ -206,7 +206,8 @@ def _outcome(progress: NodeProgress, status: NodeStatus, now: float, limits: Lim
     """How the operation has ended, if it is over."""
     if progress.good >= limits.stable_polls:
         less = not_shown(status.version, progress.wanted)
-        return Outcome("done", f"runs {status.release}, {status.state}, service {status.service_text}{less}{status.beside}")
+        shown = f"runs {status.release}, {status.state}, service {status.service_text}"
+        return Outcome("done", f"{shown}{less}{status.beside}")
     if progress.bad_since is not None and now - progress.bad_since >= limits.service_timeout:
         down = f"its service has been {status.service_text} for {format_duration(now - progress.bad_since)}"
         return Outcome("failed", f"runs {status.release}, but {down}", local_fault=True)

@@ -77,7 +77,7 @@ def _observation(run: OperationRun, node: FollowedNode) -> Steps[NodeStatus]:
 
 
 def _joined(run: OperationRun, node: FollowedNode, status: NodeStatus) -> NodeStatus:
-    """The status with what the web API says, which is asked before a verdict, and while it denies what the PCLI says."""
+    """The status with what the web API says, asked before a verdict, and while both differ."""
     second = run.context.conductor.second
     if not (_would_end(run, node, status) or second.disputes(node.node_id)):
         return status

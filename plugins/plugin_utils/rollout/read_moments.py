@@ -28,6 +28,9 @@ from .observation import observe
 from .operation_state import FollowedNode, OperationRun
 from .poller import StatusPoller, partial_status
 
+#: What is begun; a revert mends what was begun before, and waits for no web API.
+_STARTS = ("upgrade", "downgrade")
+
 # -- of a node that an operation moves --------------------------------------------------------------------------------
 
 
@@ -184,12 +187,20 @@ def locked_moments(run: OperationRun, nodes: Sequence[FollowedNode]) -> Iterator
             written=tuple(written),
             ignore_running=run.spec.ignore_running,
             done=run.spec.done,
-            live=run.live.get(node.node_id),
+            live=_vouched_for(run, run.live.get(node.node_id)),
             peers=tuple(peer for peer in peers if peer.live.node_id.router == node.node_id.router),
             mates=tuple(mates),
             patience=patience,
             lifted=lifted(run.spec.overrides),
         )
+
+
+def _vouched_for(run: OperationRun, live: LiveNode | None) -> LiveNode | None:
+    """The node as it is; not settled, as far as a new start goes, while a web API that is required does not answer."""
+    missing = run.context.conductor.second.missing if run.spec.request.operation in _STARTS else None
+    if missing is None or live is None or live.state is None:
+        return live
+    return replace(live, settled=False, state=f"{live.state}, but {missing}")
 
 
 def _mates(run: OperationRun, router: str) -> list[PeerMoment]:

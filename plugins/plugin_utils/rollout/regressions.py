@@ -23,6 +23,7 @@ from ..snapshots.compare import compare, verdict, waits
 from ..software.alarms import Alarm
 from ..software.conversions import conversions
 from ..software.events import words_of_failure
+from ..software.node_id import NodeId
 from .context import RunContext
 from .events import Explained, Stepped
 from .node_log import NodeLog
@@ -31,6 +32,8 @@ from .results import BY_HAND, two_versions
 
 #: The clocks of controller and conductor may differ by so much (seconds).
 _CLOCKS_DIFFER = 120.0
+#: So many events of the web API, the latest, stand in a step.
+_QUOTED_EVENTS = 10
 
 #: Stands in the reason of a node whose router, or conductor, has lost something.
 LOSS = "has lost something since before"
@@ -184,3 +187,8 @@ def _recorded(context: RunContext, log: NodeLog) -> Steps[None]:
         log.record(Stepped("events since it began", words, quiet=True))
     elif unreadable:
         log.record(Stepped("events could not be read", "; ".join(unreadable), quiet=True))
+        read = partial(context.conductor.by_web.events, [NodeId(result.router, result.node)], since)
+        by_web = yield from context.waiting.ask(read)
+        if by_web:
+            said = "; ".join(event.words for event in by_web[-_QUOTED_EVENTS:])
+            log.record(Stepped("events since it began, by the web API", said, quiet=True))

@@ -118,6 +118,7 @@ class Asked:
         } | facts
         self.session = ScriptedSession({DISK: self.facts.pop("disk", disk(40))})
         self.dirty = self.facts.pop("dirty", False)
+        self.by_web = SimpleNamespace(disks=lambda node_id: None)
 
     def begin_health_check(self, request):
         return SimpleNamespace(over=True)

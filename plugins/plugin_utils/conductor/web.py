@@ -50,18 +50,21 @@ class WebLook:
 
 
 #: For how long a web server that did not answer is left alone, in seconds: by itself, and where it is required.
+
+
+#: For how long a web server that did not answer is left alone, in seconds; where it is required, and nothing was sent.
 _LEFT_ALONE, _LEFT_ALONE_REQUIRED = 600.0, 10.0
 
 
 class WebProblem(PcliError):
     """The web API cannot be used, or did not answer what it was asked for. The message gives the reason.
 
-    ``passes``: it may answer later.
+    ``passes``: it may answer later. ``sent``: the password may have been sent, and have been counted as a failure.
     """
 
-    def __init__(self, message: str, *, passes: bool = False):
+    def __init__(self, message: str, *, passes: bool = False, sent: bool = True):
         super().__init__(message)
-        self.passes = passes
+        self.passes, self.sent = passes, sent
 
 
 def _who_answers(client: ApiClient) -> NodeId | None:
@@ -181,7 +184,9 @@ class ConductorWeb:
         """For how long, in seconds, a node is not tried after this problem."""
         if not problem.passes:
             return math.inf
-        return _LEFT_ALONE_REQUIRED if self._session.access.web.use == "required" else _LEFT_ALONE
+        # Six failures within 15 minutes lock the account (config_access_mgmt).
+        soon = self._session.access.web.use == "required" and not problem.sent
+        return _LEFT_ALONE_REQUIRED if soon else _LEFT_ALONE
 
     def _reach(self, node_id: NodeId) -> ApiClient:
         problems: list[ApiError] = []
@@ -201,7 +206,7 @@ class ConductorWeb:
                 )
             return client
         passes = any(isinstance(problem, ApiAway) for problem in problems)
-        raise WebProblem(" ".join(dict.fromkeys(map(str, problems))), passes=passes)
+        raise WebProblem(" ".join(dict.fromkeys(map(str, problems))), passes=passes, sent=False)
 
     def _ways(self) -> Iterator[tuple[ApiAccess, Way]]:
         """How it may be reached, the best way first. Raises WebProblem where there is nothing to log in with."""

@@ -77,11 +77,15 @@ def _observation(run: OperationRun, node: FollowedNode) -> Steps[NodeStatus]:
 
 
 def _joined(run: OperationRun, node: FollowedNode, status: NodeStatus) -> NodeStatus:
-    """The status with what the web API says, asked before a verdict, and while both differ."""
-    second = run.context.conductor.second
-    if not (_would_end(run, node, status) or second.disputes(node.node_id)):
+    """The status with what the web API says, asked before a verdict, and while both differ.
+
+    Before time is up it is asked early: the end may come while the node's own answers are awaited.
+    """
+    second, pace = run.context.conductor.second, run.context.pace
+    ends = _would_end(run, node, status)
+    if not (ends or _would_end(run, node, status, pace.disputed) or second.disputes(node.node_id)):
         return status
-    second.ask([node.node_id], run.context.pace)
+    second.ask([node.node_id], pace if ends else replace(pace, fresh=pace.disputed))
     return second.join(node.node_id, status)
 
 
@@ -92,10 +96,11 @@ def _shown_lately(run: OperationRun, node: FollowedNode) -> tuple[str, ...]:
     return tuple(line for shown in lines for line in shown)
 
 
-def _would_end(run: OperationRun, node: FollowedNode, status: NodeStatus) -> bool:
-    """True if this status would be the last one of the node's operation."""
+def _would_end(run: OperationRun, node: FollowedNode, status: NodeStatus, soon: float = 0.0) -> bool:
+    """True if this status would be the last one of the node's operation, now or so many seconds later."""
     context = run.context
-    return next_progress(node.progress, status, context.clock.now(), context.limits, run.signs(node))[1] is not None
+    now = context.clock.now() + soon
+    return next_progress(node.progress, status, now, context.limits, run.signs(node))[1] is not None
 
 
 def _is_asked(node: FollowedNode, listed: NodeStatus) -> bool:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The PCLI's answers made unreadable, one command after the other: a router is upgraded, with the web API and without."""
+"""The PCLI's answers made unreadable, one command after the other: an upgrade with the web API, and without."""
 
 from __future__ import annotations
 

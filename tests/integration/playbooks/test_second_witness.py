@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.routers import NEW, PACE, authority, inventory, reports, router, verdicts
+from tests.integration.routers import NEW, PACE, authority, inventory, router, verdicts
 
-API = {"enabled": True}
 WORLD = authority(router("hub", "hub-1", "hub-2"), router("one"))
 
 
@@ -59,20 +58,3 @@ def test_without_it_nothing_is_sent_and_both_are_quoted(bench, fault, said) -> N
     run = upgrade(b)
     assert run.code != 0 and all(words in run.output for words in said), run.output
     assert not [event for event in b.simulator.log if event["event"] == "request"]
-
-
-# -- where both answer ------------------------------------------------------------------------------------------------
-
-
-def lies(node: str, **said: str) -> dict[str, str]:
-    return {"type": "web_lies", "node": node, **said}
-
-
-def test_a_node_is_not_done_while_the_api_denies_it_and_both_are_quoted(bench) -> None:
-    b = bench(authority(router("one")), faults=[lies("one-node", state="upgrading", when="after_restart")], api=API)
-    inventory(b, one={})
-    run = b.run("upgrade_routers", ssr_version=NEW, **{**PACE, "router_upgrade_settle_timeout": 3})
-    assert verdicts(run) == {"one": "unknown"}, run.output
-    said = "state: the PCLI says 'Synchronized' and the API says 'upgrading'; 'upgrading' counts"
-    assert said in run.output and said in str(reports(b)[-1]), run.output
-    assert b.truth("one-node")["version"] == NEW and len(b.upgrades()) == 1

@@ -1,0 +1,140 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When the web API is asked as a second witness, how often, and what is said where it does not answer."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.assets import from_rest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.second_witness import (
+    Pace,
+    SecondWitness,
+    WitnessMissing,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.web import WebProblem
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import SessionBroken, WrongNode
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.web_settings import WebSettings
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
+
+from tests.unit.virtual_clock import VirtualClock
+
+HERE, NODE = NodeId("Conductor", "c1"), NodeId("R", "a")
+NEW = "6.3.5-37.r1.el7"
+DONE = NodeStatus(
+    reachable=True, version_text=NEW, version=parse(NEW), state="Synchronized", settled=True, away=False, service=True
+)
+PACE = Pace(2, 60)
+
+
+class World:
+    """A web API that shows one asset, or does not answer."""
+
+    def __init__(self, use: str = "auto") -> None:
+        self.clock, self.said, self.asked = VirtualClock(), [], 0
+        self.row = {"routerName": "R", "nodeName": "a", "assetId": "x", "status": "synchronized", "t128Version": NEW}
+        self.error: Exception | None = None
+        settings = WebSettings(use=use)
+        self.second = SecondWitness(lambda: self, lambda: settings, lambda: HERE, self.clock.now, self.said.append)
+
+    def asset_list(self, node_id):
+        assert node_id == HERE
+        self.asked += 1
+        if self.error:
+            raise self.error
+        return from_rest([self.row])
+
+    def joined(self, status: NodeStatus = DONE) -> NodeStatus:
+        self.second.ask([NODE], PACE)
+        return self.second.join(NODE, status)
+
+
+def test_one_list_serves_all_that_is_decided_within_a_moment() -> None:
+    world = World()
+    assert world.joined() == DONE and world.joined() == DONE and world.asked == 1
+    world.clock.sleep(2)
+    assert world.joined() == DONE and world.asked == 2
+    assert len(world.said) == 1 and "The web API answers" in world.said[0], "it is said once"
+
+
+def test_what_both_differ_about_is_quoted_and_asked_for_rarely() -> None:
+    world = World()
+    world.row["status"], world.row["text"] = "upgrading", "Installing 40%"
+    status = world.joined()
+    assert not status.settled and status.busy and world.second.disputes(NODE)
+    assert "the PCLI says 'Synchronized' and the API says 'upgrading'; 'upgrading' counts" in status.words()
+    assert "progress by the web API: Installing 40%" in status.words()
+    world.clock.sleep(59)
+    assert not world.joined().settled and world.asked == 1
+    world.row["status"] = "synchronized"
+    world.clock.sleep(1)
+    assert world.joined() == DONE and world.asked == 2 and not world.second.disputes(NODE)
+
+
+def test_of_a_node_that_the_api_does_not_show_or_the_pcli_does_not_reach_nothing_is_added() -> None:
+    world = World()
+    assert world.joined(NodeStatus()) == NodeStatus()
+    world.row["nodeName"] = "b"
+    world.clock.sleep(2)
+    assert world.joined() == DONE
+
+
+def test_one_that_does_not_answer_changes_nothing_and_costs_one_try_in_ten_minutes() -> None:
+    world = World()
+    world.error = WebProblem("Port 443 is closed.")
+    assert world.joined() == DONE and world.second.missing is None
+    world.clock.sleep(599)
+    assert world.joined() == DONE and world.asked == 1
+    world.error = None
+    world.clock.sleep(1)
+    assert world.joined() == DONE and world.asked == 2
+    assert len(world.said) == 2 and world.said[0].endswith("Port 443 is closed.")
+    world.second.require()
+
+
+def test_what_it_said_before_does_not_count_once_it_does_not_answer() -> None:
+    world = World()
+    world.row["status"] = "upgrading"
+    assert not world.joined().settled
+    world.error = WebProblem("Port 443 is closed.")
+    world.clock.sleep(60)
+    assert world.joined() == DONE and not world.second.disputes(NODE)
+
+
+def test_one_that_is_switched_off_is_not_asked_and_nothing_is_said() -> None:
+    world = World("off")
+    assert world.joined() == DONE and (world.asked, world.said) == (0, [])
+
+
+def test_a_session_that_is_away_says_nothing_of_the_web_server() -> None:
+    world = World("required")
+    world.error = SessionBroken("It is gone.")
+    assert world.joined() == DONE and world.said == [] and world.second.missing is None
+    world.error = None
+    assert world.joined() == DONE and world.asked == 2
+
+
+def test_what_does_not_pass_is_raised() -> None:
+    world = World()
+    world.error = WrongNode("This is another one.")
+    with pytest.raises(WrongNode):
+        world.joined()
+
+
+def test_one_that_is_required_is_missing_until_it_answers() -> None:
+    world = World("required")
+    world.second.require()
+    assert world.asked == 1
+    world.error = WebProblem("Port 443 is closed.")
+    world.clock.sleep(60)
+    assert world.joined() == DONE, "what runs is followed by the PCLI alone"
+    assert world.second.missing == (
+        "the web API is required (ansible_pcli_api) and does not answer: Port 443 is closed"
+    )
+    with pytest.raises(WitnessMissing, match=r"Nothing was begun: the web API is required .* Port 443 is closed\."):
+        world.second.require()
+    world.error = None
+    world.clock.sleep(15)
+    assert world.joined() == DONE and world.second.missing is None

@@ -147,6 +147,14 @@ def test_hosts_and_groups_of_an_authority(source):
     assert source.events("login") == ["c1"] and source.bench.sent == []
 
 
+def test_a_list_that_cannot_be_read_is_that_of_the_web_api_and_that_is_a_warning(bench):
+    fault = {"type": "strange_line", "command": "show assets", "text": "1 asset could not be read"}
+    listed = Source(bench(AUTHORITY, faults=[fault], api={"enabled": True})).list()
+    assert listed.group("ssr_routers") == ["hub", "branch"] and listed.group("ssr_pairs") == ["hub"]
+    assert "conductor-1: " in listed.words
+    assert "Until it can be, the list of assets of the web API counts." in listed.words
+
+
 def test_graph_and_one_host(source):
     graph = source.run("--graph").output
     assert "@ssr_conductors:" in graph and "|  |--hub" in graph

@@ -77,3 +77,12 @@ def test_a_baseline_remembers_what_was_settled_until_it_is_forgotten(bench):
     assert run["look"]["baseline"] == run["forget"]["baseline"] == run["add"]["baseline"]
     assert not kept.exists() and run["again"]["baseline"] == run["again"]["settled"]
     assert run["broken"]["failed"] and str(broken) in run["broken"]["msg"] and "baseline" in run["broken"]["msg"]
+
+
+def test_a_list_that_cannot_be_read_is_that_of_the_web_api_and_the_run_says_so(bench):
+    fault = {"type": "strange_line", "command": "show assets", "text": "1 asset could not be read"}
+    b = bench("ha-6.3-image", faults=[fault], api={"enabled": True})
+    run = b.play({"api": task("assets_info"), "off": {**task("assets_info"), "vars": {"ansible_pcli_api": "off"}}})
+    assert run["api"]["msg"] == "10 nodes: 1 disconnected, 9 synchronized"
+    assert "Until it can be, the list of assets of the web API counts." in run.output
+    assert run["off"]["failed"] and "switched off (ansible_pcli_api)" in run["off"]["msg"]

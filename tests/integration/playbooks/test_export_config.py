@@ -35,3 +35,15 @@ def test_an_inventory_without_a_conductor_is_refused(bench):
     b.write_inventory({"all": {"hosts": {"somebody": {}}}})
     run = b.run("export_config").assert_clean()
     assert run.code != 0 and any("ssr_conductors" in failure for failure in run.failures)
+
+
+def test_with_files_closed_the_web_api_brings_the_backup_of_the_demonstration_and_it_can_be_restored(bench):
+    """The scenario of make demo, with an account that has neither SFTP nor a shell, which is the usual one."""
+    closed = [{"name": "admin", "password": "demo-admin-password", "sftp": False, "linux": False}]
+    b = bench("ha-6.3-image", users=closed, api={"enabled": True})
+    run = b.run("export_config", ssr_backup_name="closed", ssr_backup_required=True).assert_clean(*b.secrets)
+    assert run.code == 0, run.output
+    (saved,) = run.results("config_export")
+    assert (saved["method"], saved["restorable"]) == ("api", True), saved["notes"]
+    assert gzip.decompress((b.folder / "backups" / "closed.gz").read_bytes()).startswith(b"config authority")
+    assert b.run("restore_config", ssr_restore_name="closed", ssr_restore_commit=True).code == 0

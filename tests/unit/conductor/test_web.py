@@ -255,3 +255,29 @@ def test_a_look_gives_the_answer_as_it_is_whatever_its_status(monkeypatch, asked
     World(monkeypatch)
     seen = ConductorWeb(FakeSession()).look(*asked, HERE)
     assert (seen.status, seen.kind, seen.body) == (403, "text/html", f"{sent!r}\ufffd") and "verbose" not in repr(seen)
+    ("use", "problem", "seconds", "again"),
+    [
+        ("auto", Unreachable, 599, False),
+        ("auto", Unreachable, 600, True),
+        ("auto", ApiAway, 600, True),
+        ("auto", PasswordRefused, 86400, False),
+        ("required", Unreachable, 10, True),
+        ("required", ApiAway, 599, False),
+        ("required", PasswordRefused, 86400, False),
+    ],
+)
+def test_where_nobody_answered_it_is_tried_again_after_a_while_and_rarely_with_a_password(
+    monkeypatch, use, problem, seconds, again
+) -> None:
+    world, session = World(monkeypatch, error(problem), error(problem)), FakeSession(use=use)
+    asks = ConductorWeb(session)
+    with pytest.raises(WebProblem):
+        asks.download("a.gz", HERE)
+    world.answers, before = {"direct": HERE, "inside": HERE}, len(world.asked)
+    session.clock.sleep(seconds)
+    if again:
+        assert asks.download("a.gz", HERE) == b"a.gz by direct"
+        return
+    with pytest.raises(WebProblem):
+        asks.download("a.gz", HERE)
+    assert len(world.asked) == before

@@ -22,7 +22,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_up
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
 
-from tests.unit.fakes import NEW, OLD, Box, FakeConductor, VirtualClock
+from tests.unit.fakes import NEW, OLD, Box, FakeConductor, SilentWitness, VirtualClock
 
 PAIR = Target("R", ("a", "b"), True)
 CHECKED = HealthOptions()
@@ -266,3 +266,43 @@ def test_the_health_check_can_be_left_out(authority) -> None:
 def test_the_health_check_names_router_and_node(authority) -> None:
     proven(authority, UNREADABLE)
     assert (authority.conductor.health_asked[0].router, authority.conductor.health_asked[0].node) == ("R", "a")
+
+
+class Required(SilentWitness):
+    """A web API that is required, and that does not answer until a moment."""
+
+    def __init__(self, authority: Authority, answers_at: float) -> None:
+        self.authority, self.answers_at = authority, authority.clock.now() + answers_at
+
+    @property
+    def missing(self) -> str | None:
+        return None if self.authority.clock.now() >= self.answers_at else "the web API is required and does not answer"
+
+
+def test_a_web_api_that_is_required_holds_a_new_start_until_it_answers(authority) -> None:
+    authority.conductor.second = Required(authority, 300)
+    began = authority.clock.now()
+    authority.conductor.on_send = lambda request: (authority.react(request), waits.append(authority.clock.now()))
+    waits: list[float] = []
+    assert states(authority.upgrade()) == {"a": "done", "b": "done"}
+    assert waits[0] - began >= 300
+    assert any("waits, since it is Synchronized, but the web API is required" in line for line in authority.lines)
+
+
+def test_where_it_does_not_answer_for_too_long_nothing_is_begun_and_nothing_has_failed(authority) -> None:
+    authority.conductor.second = Required(authority, 1e9)
+    results = authority.upgrade()
+    assert states(results) == {"a": "not_started", "b": "not_started"} and authority.sent == []
+    assert "the web API is required and does not answer" in results["a"].reason
+
+
+def test_where_it_is_lost_meanwhile_the_node_that_runs_is_followed_and_the_second_is_not_begun(authority) -> None:
+    authority.conductor.second = Required(authority, 0)
+
+    def lose(request: Request) -> None:
+        authority.react(request)
+        authority.conductor.second = Required(authority, 1e9)
+
+    authority.conductor.on_send = lose
+    results = authority.upgrade()
+    assert states(results) == {"a": "done", "b": "held"} and authority.sent == [("R", "a")]

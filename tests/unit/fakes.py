@@ -187,8 +187,8 @@ class SilentWitness:
 
     missing: str | None = None
 
-    def ask(self, node_ids, pace) -> None:
-        pass
+    def ask(self, node_ids, pace) -> bool:
+        return False
 
     def join(self, node_id, status):
         return status

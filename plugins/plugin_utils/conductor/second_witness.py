@@ -78,14 +78,14 @@ class SecondWitness:
         """Why nothing may be begun, as a clause: it is required, and did not answer when it was asked last."""
         return _missing(self._problem) if self.required and self._problem else None
 
-    def ask(self, node_ids: Iterable[NodeId], pace: Pace) -> None:
-        """Have its list read, unless one is there that is new enough for all of these nodes."""
+    def ask(self, node_ids: Iterable[NodeId], pace: Pace) -> bool:
+        """Have its list read, unless one is there that is new enough for these nodes. Whether a new one came."""
         if self._settings().use == "off":
-            return
+            return False
         now = self._now()
-        fresh = pace.disputed if self._disputed.issuperset(node_ids) else pace.fresh
+        fresh = pace.fresh if self._disputed.isdisjoint(node_ids) else pace.disputed
         if now < self._silent_until or now - self._read_at < fresh:
-            return
+            return False
         try:
             listed = self._web().asset_list(self._local_node())
         except FINAL:
@@ -97,6 +97,8 @@ class SecondWitness:
         else:
             self._list, self._read_at, self._problem = listed, now, None
             self._say(_ANSWERS)
+            return True
+        return False
 
     def _note(self, problem: WebProblem, now: float) -> None:
         self._list, self._problem = None, str(problem)

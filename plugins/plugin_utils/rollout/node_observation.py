@@ -82,11 +82,13 @@ def _joined(run: OperationRun, node: FollowedNode, status: NodeStatus) -> NodeSt
     Before time is up it is asked early: the end may come while the node's own answers are awaited.
     """
     second, pace = run.context.conductor.second, run.context.pace
-    ends = _would_end(run, node, status)
-    if not (ends or _would_end(run, node, status, pace.disputed) or second.disputes(node.node_id)):
-        return status
-    second.ask([node.node_id], pace if ends else replace(pace, fresh=pace.disputed))
-    return second.join(node.node_id, status)
+    if _would_end(run, node, status) or second.disputes(node.node_id):
+        second.ask([node.node_id], pace)
+        return second.join(node.node_id, status)
+    if _would_end(run, node, status, pace.disputed):
+        answered = second.ask([node.node_id], replace(pace, fresh=pace.disputed))
+        return second.join(node.node_id, status) if answered else status
+    return status
 
 
 def _shown_lately(run: OperationRun, node: FollowedNode) -> tuple[str, ...]:

@@ -101,6 +101,8 @@ def test_what_is_required_and_away_begins_nothing_and_what_runs_is_followed_to_i
     thread.join()
     ends = [run["upgrade", host].get("totals") for host in ("answers", "lost")]
     assert ends == [{"done": 1}] * 2, run.output
+    # One at the start of each task, one right before the command, and the others at the end.
+    assert 4 <= lists_of(benches["answers"]) <= 8, lists_of(benches["answers"])
     for name in ("check", "upgrade"):
         result = run[name, "away"]
         assert result["failed"] and result["msg"].startswith("Nothing was begun: the web API is required"), result

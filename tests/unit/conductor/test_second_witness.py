@@ -55,6 +55,7 @@ def test_one_list_serves_all_that_is_decided_within_a_moment() -> None:
     world = World()
     assert world.joined() == DONE and world.joined() == DONE and world.asked == 1
     world.clock.sleep(2)
+    assert world.second.ask([NODE], PACE) and not world.second.ask([NODE], PACE)
     assert world.joined() == DONE and world.asked == 2
     assert len(world.said) == 1 and "The web API answers" in world.said[0], "it is said once"
 

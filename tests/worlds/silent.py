@@ -38,6 +38,6 @@ NOTHING_TO_NOTICE = {
     r"^inside: pair\.pair_unavailable: ": "it only says what could not be read",
     r"^inside: operation_status\.gist: ": "it chooses words",
     r"^inside: refusal_reasons\.named_check: ": "it chooses words",
-    r"^inside: node_status\.(NodeStatus\.words|not_shown): ": "it chooses words",
+    r"^inside: node_status\.(NodeStatus\.(words|beside)|not_shown): ": "it chooses words",
     r"^inside: admission\.(_some: |_slots: held)": "it chooses words",
 }

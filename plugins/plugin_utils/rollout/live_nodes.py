@@ -170,7 +170,7 @@ def _with_second(second: SecondWitness, live: LiveNode) -> LiveNode:
     status = NodeStatus(
         reachable=True,
         version=live.version,
-        version_text=live.version.text if live.version else None,
+        version_text=getattr(live.version, "text", None),
         state=live.state,
         settled=live.settled,
         away=shown.away,
@@ -179,5 +179,4 @@ def _with_second(second: SecondWitness, live: LiveNode) -> LiveNode:
         service_text=live.service_text,
     )
     joined = second.join(live.node_id, status)
-    state = joined.state if joined.settled else f"{joined.state}{joined.beside}"
-    return replace(live, state=state, settled=joined.settled, version=joined.version)
+    return replace(live, state=f"{joined.state}{joined.beside}", settled=joined.settled, version=joined.version)

@@ -197,10 +197,10 @@ def locked_moments(run: OperationRun, nodes: Sequence[FollowedNode]) -> Iterator
 
 def _vouched_for(run: OperationRun, live: LiveNode | None) -> LiveNode | None:
     """The node as it is; not settled, as far as a new start goes, while a web API that is required does not answer."""
-    missing = run.context.conductor.second.missing if run.spec.request.operation in _STARTS else None
-    if missing is None or live is None or live.state is None:
+    missing, state = run.context.conductor.second.missing, getattr(live, "state", None)
+    if missing is None or state is None or run.spec.request.operation not in _STARTS:
         return live
-    return replace(live, settled=False, state=f"{live.state}, but {missing}")
+    return replace(live, settled=False, state=f"{state}, but {missing}")
 
 
 def _mates(run: OperationRun, router: str) -> list[PeerMoment]:

@@ -30,7 +30,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import SystemStatus
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
-from tests.unit.fakes import NEW, OLD, Night, authority
+from tests.unit.fakes import NEW, OLD, Night, SilentWitness, authority
 
 A, B = NodeId("P", "a"), NodeId("P", "b")
 
@@ -85,6 +85,33 @@ def test_what_changes_in_a_moment_is_asked_for_last(night, loop) -> None:
     asked.clear()
     live(loop, A, B, poller=poller)
     assert asked == ["status", "status", "node", "node", "list"]
+
+
+class Denies(SilentWitness):
+    """A web API that shows every node as being upgraded, from another version."""
+
+    def __init__(self) -> None:
+        self.asked: list[NodeId] = []
+
+    def ask(self, node_ids, pace) -> bool:
+        self.asked += node_ids
+        return True
+
+    def join(self, node_id, status):
+        return replace(status, settled=False, version=None, state="upgrading", second=f"not {status.state}")
+
+
+def test_what_the_web_api_denies_is_not_well_and_both_are_quoted(night, loop) -> None:
+    night.conductor.second = witness = Denies()
+    node = live(loop, A)[A]
+    assert node.unwell == "is upgrading (not Synchronized)" and node.version is None and witness.asked == [A]
+
+
+def test_a_node_that_is_not_listed_is_not_known_whatever_the_web_api_shows(night, loop) -> None:
+    night.conductor.second = Denies()
+    night.conductor.boxes[A].asset = False
+    night.conductor.assets = lambda: [box.as_asset() for box in night.conductor.boxes.values() if box.asset]
+    assert live(loop, A)[A].unwell == "is not in the list of assets"
 
 
 def test_a_service_that_is_down_shows(night, loop) -> None:

@@ -27,7 +27,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
-from tests.unit.fakes import NEW, OLD, Night, authority
+from tests.unit.fakes import NEW, OLD, Night, SilentWitness, authority
 
 A, B, OTHER = NodeId("P", "a"), NodeId("P", "b"), NodeId("R", "a")
 OVER = "node1: upgrade completed"
@@ -308,6 +308,28 @@ def test_how_long_a_command_waits_for_nodes_counts_from_when_it_began_to(loop, u
     run.unwell_since = unwell_since
     patience = locked(run, A)[0].patience
     assert patience.since == (loop.clock.now() if unwell_since is None else unwell_since)
+
+
+@pytest.mark.parametrize(
+    ("operation", "missing", "state", "holds"),
+    [
+        ("upgrade", "it is required", "Synchronized", "is Synchronized, but it is required"),
+        ("downgrade", "it is required", "Synchronized", "is Synchronized, but it is required"),
+        ("revert", "it is required", "Synchronized", None),
+        ("upgrade", None, "Synchronized", None),
+        ("upgrade", "it is required", None, "is not in the list of assets"),
+    ],
+)
+def test_a_web_api_that_is_required_and_missing_holds_what_begins_something(
+    night, loop, operation, missing, state, holds
+) -> None:
+    night.conductor.second = SilentWitness()
+    night.conductor.second.missing = missing
+    run = run_of(loop, A)
+    run.spec = replace(run.spec, request=replace(run.spec.request, operation=operation))
+    run.live = {A: LiveNode(A, True, True, "Running", state, settled=state is not None)}
+    (moment,) = locked(run, A)
+    assert moment.live.unwell == holds
 
 
 def live_peer(night: Night, loop: Loop, **live: object) -> PeerMoment:

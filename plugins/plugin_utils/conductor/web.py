@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 from urllib.parse import parse_qsl
@@ -47,9 +46,6 @@ class WebLook:
     status: int
     kind: str | None
     body: str = field(repr=False)
-
-
-#: For how long a web server that did not answer is left alone, in seconds: by itself, and where it is required.
 
 
 #: For how long a web server that did not answer is left alone, in seconds; where it is required, and nothing was sent.
@@ -141,6 +137,7 @@ class ConductorWeb:
         request = ApiRequest(method, plain, dict(parse_qsl(parameters)), body)
         answer = self._ask(node_id, lambda client: client.look(request))
         return WebLook(answer.status, answer.kind, answer.body.decode("utf-8", "replace"))
+
     def database_links(self, router: str, node_id: NodeId) -> dict[str, int]:
         """How many links of its database each node of a router has, as far as they are shown."""
         return self._ask(node_id, lambda client: client.database_links(router))

@@ -255,6 +255,9 @@ def test_a_look_gives_the_answer_as_it_is_whatever_its_status(monkeypatch, asked
     World(monkeypatch)
     seen = ConductorWeb(FakeSession()).look(*asked, HERE)
     assert (seen.status, seen.kind, seen.body) == (403, "text/html", f"{sent!r}\ufffd") and "verbose" not in repr(seen)
+
+
+@pytest.mark.parametrize(
     ("use", "problem", "seconds", "again"),
     [
         ("auto", Unreachable, 599, False),

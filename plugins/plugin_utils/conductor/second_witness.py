@@ -16,6 +16,7 @@ from ..api.assets import ApiAsset, AssetList
 from ..api.witness import join_node
 from ..pcli.errors import FINAL, PcliError
 from ..pcli.web_settings import WebSettings
+from ..software.asset_states import read_state
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus
 from .web import ConductorWeb, WebProblem
@@ -112,7 +113,7 @@ class SecondWitness:
 
     def join(self, node_id: NodeId, status: NodeStatus) -> NodeStatus:
         """The status with what the web API said of the node when it was asked last. Asks nobody."""
-        asset = self._list.of(node_id) if self._list is not None and status.reachable else None
+        asset = _understood(self._list, node_id) if self._list is not None and status.reachable else None
         if asset is None:
             self._disputed.discard(node_id)
             return status
@@ -135,6 +136,17 @@ class SecondWitness:
             self.ask((), Pace())
             if self.missing:
                 raise WitnessMissing(f"Nothing was begun: {self.missing}.")
+
+
+def _understood(listed: AssetList, node_id: NodeId) -> ApiAsset | None:
+    """An asset without its state where that is an unknown word, and no asset of the list bears a word for *settled*.
+
+    Then the API has words of its own (W1), which say nothing; a single odd word among known ones is news of its node.
+    """
+    asset = listed.of(node_id)
+    if asset is None or read_state(asset.asset.status).known or any(entry.asset.settled for entry in listed.assets):
+        return asset
+    return replace(asset, asset=replace(asset.asset, status=""))
 
 
 def _hints(asset: ApiAsset) -> list[str]:

@@ -91,8 +91,9 @@ class Asker:
                 "algorithms": {kind: list(names) for kind, names in offer.items()},
                 "host keys": list(offer.get("host keys", ())),
                 "host key used": key.get_name() if key is not None else None,
+                "logins for two shells": self._session.logins,
             },
-        }).notes.update(logins=self._session.logins)  # fmt: skip
+        })  # fmt: skip
 
     def look_at_files(self) -> None:
         """Whether there is SFTP, and whether the exports can be listed; no file is opened."""

@@ -176,12 +176,14 @@ _ALGORITHM = re.compile(r"[A-Za-z0-9@.,+\-_ ]{1,80}")
 
 
 def _algorithms(value: Any) -> Any:
-    """Names of algorithms and programs; nothing else has the form of one."""
+    """Names of algorithms and programs, and numbers; nothing else has the form of one."""
     if isinstance(value, dict):
         return {name: _algorithms(entry) for name, entry in value.items()}
     if isinstance(value, (list, tuple)):
         return [entry for entry in value if _ALGORITHM.fullmatch(entry)]
-    return value if value is None or _ALGORITHM.fullmatch(value) else None
+    if value is None or isinstance(value, int):
+        return value
+    return value if _ALGORITHM.fullmatch(value) else None
 
 
 def manifest(made: str, collection: str, nodes: Sequence[Mapping[str, Any]], scrubber: Scrubber) -> dict[str, Any]:

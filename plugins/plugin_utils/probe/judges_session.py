@@ -75,8 +75,8 @@ def pager(answers: Answers) -> Verdict:
 
 @judge("S6")
 def shells(answers: Answers) -> Verdict:
-    logins = [row.notes["logins"] for row in answers.of_kind("ssh") if "logins" in row.notes]
-    if not logins:
+    logins = [row.data["facts"].get("logins for two shells", 0) for row in answers.of_kind("ssh")]
+    if not any(logins):
         return not_shown("nobody was logged in")
     if max(logins) > 1:
         return different(f"two shells needed {max(logins)} logins: one takes no second channel")

@@ -12,6 +12,7 @@ import yaml
 
 from tests.integration.harness import AUTHORITY
 from tests.integration.probed import compared, report
+from tests.simulator.from_probe import scenario_from_probe
 from tests.simulator.habits import HABITS
 
 FAST = {"ssr_probe_looks": 2, "ssr_probe_interval": 0}
@@ -161,3 +162,15 @@ def test_habits_that_show_at_rest_are_found(tmp_path):
     rows, bench = report(tmp_path / "drawn", seed=3)
     said = compared(bench.simulator.habits, rows, usual)
     assert len(said.found) > 5 and not said.missed, said.missed
+
+
+def test_a_bundle_that_the_simulator_plays_gives_the_same_probe_again(bench):
+    first = bench("ha-6.3-image", habits={"seed": 3})
+    before = rows_of(look(first))
+    second = bench(scenario_from_probe(first.folder / "look" / "bundle.zip").scenario)
+    after = rows_of(look(second))
+    assert {number: row["verdict"] for number, row in after.items()} == {
+        number: row["verdict"] for number, row in before.items()
+    }
+    differ = [number for number, row in before.items() if row["verdict"] == "different"]
+    assert len(differ) > 5, "a conductor with unusual habits"

@@ -134,5 +134,8 @@ def _doors(bundle: Bundle, scenario: dict[str, Any]) -> None:
         names = [value for value in row.facts.values() if isinstance(value, str) and value.startswith("SSH-2.0-")]
         if names and names[0].isascii() and names[0].isprintable():
             ssh.setdefault("identification", names[0][:200])
+        logins = row.facts.get("logins for two shells")
+        if isinstance(logins, int) and logins > 1:
+            ssh["max_sessions"] = 1
     if ssh:
         scenario["ssh"] = ssh

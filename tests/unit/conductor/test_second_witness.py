@@ -35,6 +35,7 @@ class World:
     def __init__(self, use: str = "auto") -> None:
         self.clock, self.said, self.asked = VirtualClock(), [], 0
         self.row = {"routerName": "R", "nodeName": "a", "assetId": "x", "status": "synchronized", "t128Version": NEW}
+        self.others: list[dict] = []
         self.error: Exception | None = None
         settings = WebSettings(use=use)
         self.second = SecondWitness(lambda: self, lambda: settings, lambda: HERE, self.clock.now, self.said.append)
@@ -44,7 +45,7 @@ class World:
         self.asked += 1
         if self.error:
             raise self.error
-        return from_rest([self.row])
+        return from_rest([self.row, *self.others])
 
     def joined(self, status: NodeStatus = DONE) -> NodeStatus:
         self.second.ask([NODE], PACE)
@@ -58,6 +59,16 @@ def test_one_list_serves_all_that_is_decided_within_a_moment() -> None:
     assert world.second.ask([NODE], PACE) and not world.second.ask([NODE], PACE)
     assert world.joined() == DONE and world.asked == 2
     assert len(world.said) == 1 and "The web API answers" in world.said[0], "it is said once"
+
+
+def test_words_of_its_own_say_nothing_unless_it_has_a_known_one_beside_them() -> None:
+    """W1: in which words the API writes a state is not documented; an odd word among known ones is news of its node."""
+    world = World()
+    world.row["status"] = "nominal"
+    assert world.joined() == DONE and not world.second.disputes(NODE)
+    world.others = [{**world.row, "routerName": "S", "assetId": "y", "status": "running"}]
+    world.clock.sleep(2)
+    assert not world.joined().settled and world.second.disputes(NODE)
 
 
 def test_what_both_differ_about_is_quoted_and_asked_for_rarely() -> None:

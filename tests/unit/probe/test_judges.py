@@ -76,7 +76,7 @@ def introspected(*fields: str, typed: bool = True) -> Row:
 
 
 def of_login(logins: int) -> Row:
-    return Row("ssh", OWN, 0.0, 0.1, {"answer": None, "facts": {}}, notes={"logins": logins})
+    return Row("ssh", OWN, 0.0, 0.1, {"answer": None, "facts": {"logins for two shells": logins}})
 
 
 def sftp(offered: bool, words: str) -> Row:

@@ -233,3 +233,29 @@ def test_what_a_pager_leaves_on_a_line_hides_no_broken_name() -> None:
     scrubber.learn(read(ASSETS), "show assets")
     entry = json.loads(next(iter(bundle.as_lines([row("show assets", answer, raw=raw)], scrubber))))
     assert "RTR" not in entry["raw"] and "RTH" not in entry["raw"] and "--More--\r        \r" in entry["raw"]
+
+
+def test_addresses_that_a_narrow_terminal_has_broken_are_found() -> None:
+    text = Scrubber().clean(" 10.77.0.\n 1\n 10.77.0.\n 2\n")
+    assert "10.77" not in text and [len(line) for line in text.splitlines()] == [9, 2, 9, 2]
+
+
+def test_names_behind_the_keys_of_data_are_found_although_they_are_plain_words() -> None:
+    scrubber = Scrubber()
+    seen = [web("/asset?verbose=true", '[{"assetId": "Munich", "routerName": "paris", "status": "running"}]')]
+    bundle.learn(scrubber, seen)
+    line = next(iter(bundle.as_lines(seen, scrubber)))
+    assert "Munich" not in line and "paris" not in line and "running" in line
+
+
+def test_the_user_of_an_address_of_mail_is_a_name() -> None:
+    assert "carol" not in Scrubber().clean("ask carol@corp.example about it")
+
+
+def test_no_two_names_become_the_same_one_and_none_the_name_of_another() -> None:
+    scrubber = Scrubber()
+    names = {"node": ["b1", "b2", "n1", "n2"], "name": ["c1", "x9"], "router": ["r1", "r2", "router-001", "berlin-zoo"]}
+    for kind, of_kind in names.items():
+        scrubber.know(of_kind, kind)
+    others = [scrubber.names.of(name) for of_kind in names.values() for name in of_kind]
+    assert len(set(others)) == len(others) and not set(others) & {name for each in names.values() for name in each}

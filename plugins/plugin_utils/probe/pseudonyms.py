@@ -9,7 +9,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator
 
-from .trade_words import is_trade
+from .trade_words import is_trade, may_be_named
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 #: Addresses that are the same everywhere.
@@ -26,11 +26,14 @@ class Pseudonyms:
         self._used: set[str] = set()
         self._counts: dict[str, int] = {}
 
-    def learn(self, name: str, kind: str) -> None:
-        """From now on this name is replaced, unless it is a word of the trade."""
+    def learn(self, name: str, kind: str, *, sure: bool = False) -> None:
+        """From now on this name is replaced, unless it is a word of the trade.
+
+        ``sure``: it is known to be a name, so that a number is one as well.
+        """
         key = name.lower()
-        address = kind in ("ipv4", "ipv6", "mac")
-        if name and key not in self._real and re.search(r"\w", name) and (address or not is_trade(name)):
+        name_all_the_same = kind in ("ipv4", "ipv6", "mac") or (sure and may_be_named(name))
+        if key and key not in self._real and re.search(r"\w", key) and (name_all_the_same or not is_trade(name)):
             self._real[key] = (kind, name)
 
     def of(self, name: str) -> str | None:

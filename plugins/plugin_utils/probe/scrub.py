@@ -98,7 +98,7 @@ class Scrubber:
         """Names of this kind, from wherever they are known."""
         for name in names:
             for part in filter(None, (name, *(name or "").split(", "))):
-                self._learn(part.strip(), kind)
+                self._learn(part.strip(), kind, sure=True)
 
     def hide(self, secrets: Iterable[str | None]) -> None:
         """Secrets, which are hidden wherever they stand."""
@@ -117,14 +117,14 @@ class Scrubber:
         for found in _JSON_NAMES.finditer(text):
             self._learn(re.sub(r"\.gz\Z", "", found["name"].rpartition("/")[2]), _kind_of(found["key"]))
 
-    def _learn(self, name: str, kind: str) -> None:
+    def _learn(self, name: str, kind: str, *, sure: bool = False) -> None:
         if not name:
             return
         if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:]*", name, re.IGNORECASE):
             return  # an address, which has a form of its own
         if re.fullmatch(r"[\w][\w.\-]*", name):
             if not self._made_of_known(name):
-                self.names.learn(name, kind)
+                self.names.learn(name, kind, sure=sure)
         elif len(name) <= 80:
             self._phrases.add(name)
             self.names.learn(name, kind)
@@ -167,8 +167,8 @@ class Scrubber:
         if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", token):
             return self._address(token, "ipv4")
         if re.fullmatch(r"[\d.:\-]+", token):  # figures of two rows are no version
-            return None
-        if is_trade(token):
+            return self.names.of(token)
+        if self._stays(token):
             return token
         if token.count(":") > 1:
             return self._address(token, "ipv6") if is_ipv6(token) else None
@@ -227,7 +227,7 @@ class Scrubber:
     def _always(self, name: str, kind: str) -> str:
         """Replaced, whether it was known before or not."""
         known = self._parts(name)
-        if known != name or is_trade(name):
+        if known != name or self._stays(name):
             return known
         self.names.learn(name, kind)
         return self.names.of(name) or name
@@ -235,7 +235,7 @@ class Scrubber:
     def _word(self, word: str) -> str:
         core = word.rstrip(".-_")
         trailing = word[len(core) :]
-        if not core or is_trade(core):
+        if not core or self._stays(core):
             return word
         replaced = self._parts(core)
         if replaced != core:
@@ -252,7 +252,7 @@ class Scrubber:
 
         ``whole``: None where a part of it is neither known nor a word of the trade.
         """
-        if is_trade(word):
+        if self._stays(word):
             return word
         pieces = re.split(r"([.\-_/])", word)
         at = 0
@@ -270,6 +270,9 @@ class Scrubber:
                 made.append(pieces[at])
                 at += 1
         return "".join(made)
+
+    def _stays(self, word: str) -> bool:
+        return is_trade(word) and self.names.of(word) is None
 
     def _inside(self, text: str) -> str:
         return re.sub(r"[\w.\-]+", lambda found: self._parts(found[0]), text)

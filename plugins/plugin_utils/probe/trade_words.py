@@ -50,6 +50,15 @@ _PLAIN = re.compile(
 )
 
 
+#: What names of routers and nodes may look like all the same: the number of a store, a letter with a number.
+_MAY_BE_NAMED = re.compile(r"\d{3,}|[a-z]{1,4}\d{1,4}", re.IGNORECASE)
+
+
+def may_be_named(word: str) -> bool:
+    """Whether a word of the trade is replaced where it is surely the name of a router or a node."""
+    return word.lower() not in TRADE and _MAY_BE_NAMED.fullmatch(word) is not None
+
+
 def is_trade(word: str) -> bool:
     """Whether a word names nobody: a word of the trade, a release, a time, a number."""
     return word.lower() in TRADE or _PLAIN.fullmatch(word) is not None

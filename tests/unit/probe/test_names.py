@@ -259,3 +259,12 @@ def test_no_two_names_become_the_same_one_and_none_the_name_of_another() -> None
         scrubber.know(of_kind, kind)
     others = [scrubber.names.of(name) for of_kind in names.values() for name in of_kind]
     assert len(set(others)) == len(others) and not set(others) & {name for each in names.values() for name in each}
+
+
+@pytest.mark.parametrize("name", ["4711", "t4711", "r1", "eth7"])
+def test_a_router_may_be_called_like_a_number_or_a_port(name) -> None:
+    scrubber = Scrubber()
+    scrubber.know([name], "router")
+    text = scrubber.clean(f"admin@node1.{name}# show system router {name}, 6.3.0-107.r1.el7")
+    assert name not in text.removesuffix("6.3.0-107.r1.el7") and text.endswith(", 6.3.0-107.r1.el7")
+    assert "12345" in scrubber.clean("MTU 12345"), "other numbers stay"

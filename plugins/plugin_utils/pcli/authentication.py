@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from .errors import LoginRefused
 from .keys import Identities
 from .login import Login
+from .password_prompts import is_password_prompt
 
 try:
     import paramiko
@@ -24,24 +25,7 @@ except ImportError:  # ssh.connect() says what to do
 #: A server of OpenSSH hangs up at the sixth attempt that fails (MaxAuthTries).
 MOST_TRIES = 6
 
-_PASSWORD_PROMPT = re.compile(
-    r"\b(?:password|passwort|kennwort|mot de passe|contrase\u00f1a|wachtwoord|senha|palavra-passe|l\u00f6senord)\b",
-    re.I,
-)
-# "One-time password", "Password and token code", and what asks for a new password where the old one has expired.
-_OTHER_PROMPT = re.compile(
-    r"one[- ]?time|\botp\b|token|passcode|\bcode\b|verif|factor|\bpin\b|\bnew\b|again|retype|confirm|current|expired"
-    r"|\bduo\b",
-    re.I,
-)
-#: An account and a host, which say nothing about what is wanted.
-_ACCOUNT = re.compile(r"\S+@\S+?(?=(?:'s)?(?:[\s:)]|$))")
 _TOO_MANY = re.compile(r"too many auth", re.I)
-
-
-def _is_password_prompt(text: str) -> bool:
-    words = _ACCOUNT.sub(" ", text)
-    return _PASSWORD_PROMPT.search(words) is not None and not _OTHER_PROMPT.search(words)
 
 
 class OtherPrompt(Exception):
@@ -158,13 +142,15 @@ class Authentication:
                 raise self._second_factor(f"asks '{self._prompt}'") from None
             raise
 
-    def _answer(self, _title: str, instructions: str, prompts: Sequence[tuple[str, bool]]) -> list[str]:
+    def _answer(self, title: str, instructions: str, prompts: Sequence[tuple[str, bool]]) -> list[str]:
         """The password for a prompt that is the password's, once. Raises OtherPrompt, which ends the connection."""
         if not prompts:
             return []
         (text, echo), others = prompts[0], prompts[1:]
-        if others or echo or self._answered or not _is_password_prompt(text):
-            asked = [instructions, *(prompt for prompt, _echo in prompts)]
+        names = {name for name in (self._user, self._login.host) if name}
+        wanted = is_password_prompt(text, names, f"{title} {instructions}")
+        if others or echo or self._answered or not wanted:
+            asked = [title, instructions, *(prompt for prompt, _echo in prompts)]
             self._prompt = " ".join(" ".join(asked).split())[:200] or "for something"
             raise OtherPrompt(self._prompt)
         self._answered = True

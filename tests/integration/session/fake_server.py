@@ -129,6 +129,8 @@ class Server:
     hang_up_on_password: bool = False
     #: What is asked by keyboard-interactive, step by step: prompts, with whether the answer is shown.
     challenges: list[list[tuple[str, bool]]] = field(default_factory=lambda: [[("Password: ", False)]])
+    #: What is said above each of them.
+    instructions: str = ""
     #: After so many keys that fail the connection is ended, as OpenSSH does (MaxAuthTries).
     max_tries: int = 100
     farewell: str = "Too many authentication failures"
@@ -239,7 +241,7 @@ class _Gate(paramiko.ServerInterface):
 
     def _ask(self) -> object:
         self.server.count("challenged")
-        return paramiko.InteractiveQuery("", "", *self._steps.pop(0))
+        return paramiko.InteractiveQuery("", self.server.instructions, *self._steps.pop(0))
 
     def check_auth_interactive_response(self, responses: list[str]) -> object:
         self.server.note("answers", list(responses))

@@ -135,6 +135,8 @@ PASSWORD = ("Password: ", False)
         ([[("One-time password (OATH) for `admin': ", False)]], []),
         ([[("Password and token code: ", False)]], []),
         ([[("Login: ", True)]], []),
+        ([[("Einmal-Passwort: ", False)]], []),
+        ([[("Password: ", True)]], []),
         ([[PASSWORD], [("New password: ", False)]], [["right"]]),
     ],
 )
@@ -152,6 +154,14 @@ def test_the_prompt_of_the_password_gets_it(login_to, prompt: str) -> None:
     with Server(methods="keyboard-interactive", challenges=[[(prompt, False)], []]) as server:
         ssh.connect(login_to(server)).close()
         assert server.answers[0] == ["right"]
+
+
+def test_instructions_that_ask_for_a_code_are_not_answered_with_the_password(login_to) -> None:
+    words = "Enter the 6-digit code of your authenticator app"
+    with Server(methods="keyboard-interactive", instructions=words) as server:
+        with pytest.raises(LoginRefused, match=rf"asks '{words} Password:'.*second factor"):
+            ssh.connect(login_to(server))
+        assert server.answers == []
 
 
 def test_a_key_that_is_only_the_first_factor_is_said_so(login_to, tmp_path) -> None:

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.authentication import _is_password_prompt
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import read_address
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.password_prompts import is_password_prompt
 
 WHERE = "ansible_pcli_fallback_hosts"
 
@@ -52,4 +52,72 @@ def test_what_is_no_address_is_named(entry) -> None:
     ],
 )
 def test_the_account_in_a_prompt_is_no_second_factor(prompt, answered) -> None:
-    assert _is_password_prompt(prompt) is answered
+    assert is_password_prompt(prompt) is answered
+
+
+PROMPTS = [
+    "Password: ",
+    "admin's password: ",
+    "(admin@c1) Password:",
+    "Password for admin on hq:",
+    "Password for node code-1: ",
+    "LDAP password: ",
+    "TACACS Password:",
+    "Enter your password: ",
+    "Bitte geben Sie Ihr Passwort ein: ",
+    "Mot de passe : ",
+    "Contrase\u00f1a para usuario admin: ",
+]
+OTHERS = """Einmal-Passwort:
+Mot de passe \u00e0 usage unique :
+Contrase\u00f1a de un solo uso:
+Eenmalig wachtwoord:
+Senha de uso \u00fanico:
+Eng\u00e5ngsl\u00f6senord:
+Neues Passwort:
+Nouveau mot de passe :
+Geben Sie ein neues Passwort ein:
+SMS password:
+Password (SecurID):
+Password [press YubiKey]:
+YubiKey password:
+Dynamic password:
+Second password:
+Temporary password:
+Old password:
+(current) UNIX password:
+Challenge 83746, password:
+Password for host verification:
+Password for user token:
+Password, then password:
+Passphrase for key:
+Kennwort abgelaufen. Passwort:
+Enter password and push:""".splitlines()
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_the_prompt_of_the_password_is_known_in_many_words(prompt: str) -> None:
+    assert is_password_prompt(prompt, {"admin", "hq"})
+
+
+@pytest.mark.parametrize("prompt", OTHERS)
+def test_a_password_of_another_kind_is_not_that_of_the_login_in_any_language(prompt: str) -> None:
+    assert not is_password_prompt(prompt, {"admin", "hq"})
+
+
+@pytest.mark.parametrize(
+    ("instructions", "answered"),
+    [
+        ("", True),
+        ("Unauthorized access is prohibited (18 U.S.C. 1030). Attempts to change data are recorded.", True),
+        ("Enter the 6-digit code of your authenticator app", False),
+        ("Geben Sie den Code aus Ihrer App ein", False),
+        ("Saisissez les six chiffres", False),
+        ("Challenge: 93814", False),
+        ("Your password has expired.", False),
+        ("Password change required", False),
+        ("RSA SecurID", False),
+    ],
+)
+def test_instructions_above_the_prompt_count_too(instructions: str, answered: bool) -> None:
+    assert is_password_prompt("Password: ", instructions=instructions) is answered

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from ..pcli.errors import DeviceError, PcliError
 from ..software import operation_status
+from ..software.pre_check_words import target_names
 from ..software.refusals import refusal_in
 from .context import Abandoned
 from .events import RequestDated
@@ -57,7 +58,7 @@ def _judged(run: OperationRun, nodes: Sequence[FollowedNode]) -> Answer:
     except PcliError as error:
         if isinstance(error, DeviceError):
             _note_time(run, nodes)
-        return judge_error(error, installs, taken_before)
+        return judge_error(error, installs, taken_before, target_names(run.spec.nodes))
     _note_time(run, nodes)
     return judge_lines(operation_status.status_lines(response), run.spec.request.operation)
 

@@ -13,7 +13,7 @@ It is not the last word: a node that is done here may still be failed or held by
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ..clock import format_duration
@@ -23,6 +23,7 @@ from ..software import operation_status
 from ..software.assets import Asset
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus, not_shown, runs
+from ..software.pre_check_words import plain_pre_check
 from ..software.refusal_reasons import (
     already_running,
     at_version_already,
@@ -126,16 +127,17 @@ def judge_lines(lines: Sequence[str], operation: str) -> Answer:
     )
 
 
-def judge_error(error: PcliError, installs: bool, taken_before: bool) -> Answer:
+def judge_error(error: PcliError, installs: bool, taken_before: bool, target: Collection[str] = ()) -> Answer:
     """The error with which a request came back.
 
     ``installs``: it brings a release onto its nodes. ``taken_before``: it was taken for running before it came back.
+    ``target``: the names of what it is about (see ``target_names``).
     """
     if not taken_before and _begins_nothing(error):
         outcome = Outcome("not_started", f"nothing was begun: {error}")
         return Answer("noted", "nothing was begun", str(error), outcome)
     if isinstance(error, DeviceError):
-        return _judge_refusal(error, installs, taken_before)
+        return _judge_refusal(error, installs, taken_before, target)
     if isinstance(error, SessionBroken):
         return Answer("taken", "the session broke while the request ran", str(error))
     return Answer("taken", _NO_REFUSAL, str(error), text=one_line(str(error)), error=True)
@@ -148,24 +150,25 @@ def _begins_nothing(error: PcliError) -> bool:
     return error.declined is not None and did_nothing(error.declined, error.said)
 
 
-def _judge_refusal(error: DeviceError, installs: bool, taken_before: bool) -> Answer:
+def _judge_refusal(error: DeviceError, installs: bool, taken_before: bool, target: Collection[str]) -> Answer:
     words = error.words
     answer = Answer("refused", "refused", words, text=one_line(words), error=True)
     # An answer to a question that speaks of something begun refuses nothing, whatever it says.
-    refused = refuses(words, error.beside) and (error.declined is None or did_nothing(error.declined, ()))
-    failed = failed_after_start(words) and not any(map(may_go_on, (words, *error.beside)))
+    refused = refuses(words, error.beside, target) and (error.declined is None or did_nothing(error.declined, ()))
+    plain = plain_pre_check(words, target)
+    failed = failed_after_start(plain) and not any(map(may_go_on, (words, *error.beside)))
     if taken_before:  # a blocking request that ended badly after a while
         failure = words if failed or refused else None
         return replace(answer, kind="noted", step="the request ended with an error", failure=failure)
     if not refused:
         return replace(answer, kind="taken", step=_NO_REFUSAL, failure=words if failed else None)
-    if installs and not_there_yet(words):
+    if installs and not_there_yet(plain):
         outcome = Outcome("failed", sentences(str(error), _NOT_THERE))
         return replace(answer, step="refused, since the release is not there yet", outcome=outcome, missing=words)
-    why = next((why for says, why in _FOLLOWED if says(words)), None)
+    why = next((why for says, why in _FOLLOWED if says(plain)), None)
     if why is not None:
         return replace(answer, step=f"refused, since {why}; it is followed")
-    pre_check = f"It was {_refused_by_pre_check(words)}." if pre_check_failed(words) else None
+    pre_check = f"It was {_refused_by_pre_check(plain)}." if pre_check_failed(plain) else None
     return replace(answer, outcome=Outcome("failed", sentences(str(error), pre_check, NOT_STARTED)))
 
 

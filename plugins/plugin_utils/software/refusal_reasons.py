@@ -56,22 +56,23 @@ ALREADY = re.compile(
     r"|\bbusy (?:with an? |upgrading|downloading|downgrading|reverting|installing|converting)",
     re.I,
 )
-_PRE_CHECK_NAME = (
+#: What an answer calls the checks before an operation.
+PRE_CHECK_NAME = (
     r"pre[- ]?(?:(?:upgrade|downgrade|revert|install(?:ation)?|flight)[- ]?)?(?:software )?(?:health[- ]?)?"
     r"(?:checks?|validation)"
 )
 PRE_CHECK = re.compile(
-    rf"\b{_PRE_CHECK_NAME}\b(?:(?!pass|succe|complete|\bok\b|\b(?:but|and|then|while|during|after|started|returned)\b)[^.;,:\n]){{0,60}}?"
+    rf"\b{PRE_CHECK_NAME}\b(?:(?!pass|succe|complete|\bok\b|\b(?:but|and|then|while|during|after|started|returned)\b)[^.;,:\n]){{0,60}}?"
     r"(?:\s*:)?\s*\b(?:failed|failure|fails?|unsuccessful|unhealthy|not passed|(?:did|does|has|have) not pass(?:ed)?)\b"
     r"(?! to \w)"
     r"|\bpre[- ]?(?:\w+[- ])?(?:health[- ]?)?checks?\s*:(?: [\w\-]+){0,6} checks?:? (?:fail(?:ed)?|did not pass)\b"
     r"|\bfailed (?:the |a |its )?pre[- ]?(?:(?:upgrade|downgrade|revert|flight)[- ]?)?(?:health[- ]?)?checks?\b"
     r"|\b(?:blocked|rejected|refused|prevented|stopped|denied|declined) by (?:(?:the|a|its|conductor's|vendor's) )*"
-    rf"{_PRE_CHECK_NAME}\b",
+    rf"{PRE_CHECK_NAME}\b",
     re.I,
 )
 _CHECK_NAMED = re.compile(
-    rf"\b{_PRE_CHECK_NAME}\b[^.;:\n]{{0,60}}:\s*(?P<name>[^.;:\n]{{2,100}}?)"
+    rf"\b{PRE_CHECK_NAME}\b(?:[^.;:\n]{{0,60}}:\s*(?P<name>[^.;:\n]{{2,100}}?)|[^.;:(\n]{{0,60}}\((?P<inside>[^.;:()\n]{{2,100}})\))"
     r"(?:(?::|\s)\s*(?:fail(?:ed)?|did not pass))?\s*(?:[.;:\n]|$)",
     re.I,
 )
@@ -95,7 +96,7 @@ def pre_check_failed(words: str) -> bool:
 def named_check(words: str) -> str:
     """The check that a failed pre-check names, in its own words; empty where it names none."""
     named = _CHECK_NAMED.search(words)
-    return " ".join(named["name"].split()) if named else ""
+    return " ".join((named["name"] or named["inside"]).split()) if named else ""
 
 
 def already_running(words: str) -> bool:

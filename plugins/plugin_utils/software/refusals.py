@@ -10,11 +10,12 @@ whichever words of a refusal stand beside it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ..pcli.error_lines import is_program_fault, says_taken, straight
 from ..pcli.response import Response
 from .operation_denials import OTHER_NODE
+from .pre_check_words import is_check_row, plain_pre_check
 from .refusal_reasons import (
     ALREADY,
     AT_VERSION,
@@ -181,17 +182,20 @@ _REASON = re.compile(
 )
 
 
-def refuses(words: str, beside: Sequence[str] = ()) -> bool:
+def refuses(words: str, beside: Sequence[str] = (), target: Collection[str] = ()) -> bool:
     """Whether an answer is one of the listed refusals as a whole (rule 34): nothing was begun.
 
     They are: usage, an unknown argument, no right, a release that is not offered or not there yet, an operation that
     runs already, a failed pre-check, no such target. ``words``: those of the error; ``beside``: the other lines of the
-    answer. Everything else says nothing of what has begun.
+    answer; ``target``: the names of what the request is about. Everything else says nothing of what has begun.
     """
+    words = plain_pre_check(words, target)
     flat = straight(" ".join(words.split()))
+    checked = pre_check_failed(words)
+    beside = [line for line in beside if not (checked and is_check_row(line))]
     if SOME_DONE.search(flat) or failed_after_start(words) or not all(map(_says_nothing, beside)):
         return False
-    if pre_check_failed(words):
+    if checked:
         return _is_failed_pre_check(_LEAD.sub("", flat, count=1))
     lines = [straight(line) for line in words.splitlines() if line.strip()]
     if says_taken([*lines, flat]):

@@ -35,6 +35,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_prog
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus, runs
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.pre_check_words import target_names
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -317,6 +318,15 @@ def test_what_an_error_means_for_the_nodes_of_its_request(words, kind, state, st
     answer = refused(words)
     assert (answer.kind, answer.outcome and answer.outcome.state) == (kind, state) and step in answer.step
     assert answer.error and words in answer.text
+
+
+def test_a_failed_pre_check_of_the_target_is_told_by_its_check_and_one_of_another_node_is_followed() -> None:
+    words = "Upgrade of R refused. Pre-upgrade health check failed on a.R: Disk Space Check"
+    both = (NodeId("R", "a"), NodeId("R", "b"))
+    answer = judge_error(DeviceError("request", words), True, False, target_names(both[:1]))
+    assert "refused by the conductor's own pre-check (Disk Space Check). Nothing was started" in answer.outcome.reason
+    for nodes in (both[1:], both):
+        assert judge_error(DeviceError("request", words), True, False, target_names(nodes)).outcome is None
 
 
 def test_only_where_nothing_can_have_begun_it_is_said_so() -> None:

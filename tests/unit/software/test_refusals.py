@@ -7,8 +7,14 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Progress, Response
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.pre_check_words import (
+    plain_pre_check,
+    target_names,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.refusal_reasons import (
     at_version_already,
+    named_check,
     not_now,
     not_there_yet,
     still_downloading,
@@ -384,3 +390,75 @@ def test_what_is_missing_for_something_else_refuses_nothing(words) -> None:
 )
 def test_a_missing_right_or_release_and_a_failed_pre_check_refuse(words) -> None:
     assert refuses(f"% Error: {words}")
+
+
+# -- a failed pre-check, in the words that a conductor may use --------------------------------------------------------
+
+STORE = target_names([NodeId("store-01", "node1")])
+PRE_CHECKS = [
+    "Upgrade of store-01 refused. Pre-upgrade health check failed: Disk Space Check",
+    "Upgrade refused: pre-upgrade health check failed (Disk Space Check)",
+    "Upgrade rejected: the pre-check failed: Disk Space Check",
+    "Upgrade not started: pre-upgrade health check failed: Disk Space Check",
+    "Upgrade was not started because the pre-upgrade health check failed: Disk Space Check",
+    "Health check failed: Disk Space Check. The upgrade was not started.",
+    "Pre-upgrade health check failed: Disk Space Check. The upgrade was not started.",
+    "Pre-upgrade health check failed: Disk Space Check. Nothing was started.",
+    "Pre-upgrade health check failed: Disk Space Check: only 2 GB free while 8 GB are needed",
+    "Pre-upgrade health check failed on node1.store-01: Disk Space Check",
+    "Pre-upgrade health check failed for router store-01 node node1: Disk Space Check",
+    "Pre-upgrade checks failed\nDisk Space Check: FAIL\nSystem Processes Check: PASS",
+    "1 of 12 pre-upgrade checks failed: Disk Space Check",
+    "Cannot upgrade store-01: Pre-upgrade health check failed: Disk Space Check",
+    "Pre-check 'Disk Space Check' failed",
+]
+
+
+@pytest.mark.parametrize("words", PRE_CHECKS)
+def test_a_failed_pre_check_refuses_in_other_words_too(words) -> None:
+    assert refuses(words, target=STORE) and refuses(f"% Error: {words}", target=STORE)
+    named = named_check(plain_pre_check(f"% Error: {words}", STORE))
+    assert named.partition(":")[0] == "Disk Space Check"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        # another node, which says nothing of this one
+        "Pre-upgrade health check failed on node2.store-01: Disk Space Check",
+        "Pre-upgrade health check failed on node1.store-010: Disk Space Check",
+        "Upgrade of store-02 refused. Pre-upgrade health check failed: Disk Space Check",
+        "Pre-upgrade health check failed for router store-02: Disk Space Check",
+        "Upgrade of node2.store-01 was not started: pre-check failed: Disk Space Check",
+        # what may have been begun before
+        "Upgrade aborted: pre-check failed (Disk Space Check)",
+        "Health check failed: Disk Space Check",
+        "Health check 'Disk Space Check' failed before the upgrade",
+        "Upgrade refused: post-upgrade health check failed: Disk Space Check",
+        "Failed to upgrade store-01: pre-check failed: Disk Space Check",
+        "The upgrade was not started again: pre-check failed: Disk Space Check",
+        "Pre-check failed: Disk Space Check. The upgrade was not started again.",
+        "Pre-check failed: Disk Space Check. Only the revert was started.",
+        "Pre-check failed on store-01, first attempt is installing",
+        "Pre-checks failed\nDisk Space Check: FAIL\nInstallation: OK",
+        "0 of 12 pre-upgrade checks failed: upgrade started",
+        "Pre-check 'Disk Space Check' failed while node1 is upgraded",
+        "Pre-check failed: 2 GB free while 8 GB are installed",
+        "Pre-upgrade health check failed (advisory). The upgrade was not started.",
+    ],
+)
+def test_words_beside_a_failed_pre_check_that_may_mean_something_begun_refuse_nothing(words) -> None:
+    assert not refuses(words, target=STORE) and not refuses(f"% Error: {words}", target=STORE)
+
+
+def test_the_names_of_a_target_are_those_of_all_that_its_request_moves() -> None:
+    pair = [NodeId("store-01", "node1"), NodeId("store-01", "node2")]
+    assert target_names(pair[:1]) == {"store-01", "node1", "node1.store-01"}
+    assert target_names(pair) == {"store-01"}
+    assert target_names([*pair, NodeId("store-02", "node1")]) == set() == target_names([])
+
+
+def test_the_rows_of_checks_beside_a_failed_pre_check_say_nothing_else() -> None:
+    assert refuses("Pre-upgrade checks failed", ["Disk Space Check: FAIL", "System Processes Check: PASS"])
+    assert not refuses("Pre-upgrade checks failed", ["Installation: OK"])
+    assert not refuses("Version '6.9.9' is not available", ["Disk Space Check: FAIL"])

@@ -24,14 +24,35 @@ def one_line(text: str | None) -> str:
     return re.sub(r"(?:\.{2,}|…)$", ".", line)
 
 
-def in_short(text: object, letters: int) -> str:
-    """The text as one line of about so many letters, without its middle where it is longer.
+# What a reason may do without: the request, which stands in the result, the name of the batch, and what to do.
+_REQUEST = re.compile(r"'(?:request|send) [^']{12,}'")
+_FRAME = re.compile(r"\bThe preparation of the batch that begins with \S+ failed: ")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_ADVICE = re.compile(
+    r"It was tried once and is not tried again"
+    r"|(?:Check|Compare|Delete|Examine|Fix|Give|Install|Load|Name|Run|See|Set|Start|Try|Use|Wait)\b"
+)
 
-    The cause stands first, and what to do next at the end. It is cut between two words, unless one is very long.
+
+def in_short(text: object, letters: int) -> str:
+    """The text as one line of about so many letters.
+
+    Where it is longer, it does without the request that it repeats and the name of its batch, then without advice. If
+    that is not enough, its middle goes: the cause stands first, and what to do next at the end.
     """
     plain = " ".join(str(text or "").split())
+    for pattern, instead in ((_REQUEST, "the request"), (_FRAME, "The preparation failed: ")):
+        plain = plain if len(plain) <= letters else pattern.sub(instead, plain)
     if len(plain) <= letters:
         return plain
+    said = _SENTENCE.split(plain)
+    while len(" ".join(said)) > letters and any(map(_ADVICE.match, said[1:])):
+        said.pop(max(index for index, words in enumerate(said) if index and _ADVICE.match(words)))
+    return " ".join(said) if len(" ".join(said)) <= letters else _without_middle(plain, letters)
+
+
+def _without_middle(plain: str, letters: int) -> str:
+    """The beginning and the end of a text. It is cut between two words, unless one is very long."""
     end = letters // 2
     head, tail = plain[: letters - end - 3], plain[-end:]
     first, _blank, cut = head.rpartition(" ")

@@ -165,3 +165,37 @@ def test_a_short_text_is_not_cut(text) -> None:
 
 def test_a_long_word_is_cut_all_the_same() -> None:
     assert in_short("x" * 500, 100) == f"{'x' * 47} \u2026 {'x' * 50}"
+
+
+REFUSED = (
+    "failed: node2: The device refused 'request system software upgrade router store-02 force node node2 version "
+    "SSR-6.3.5-39.r1': % Error: Pre-upgrade health check failed: System Processes Check. It was refused by the "
+    "conductor's own pre-check (System Processes Check). Nothing was started. Fix the cause named in the answer, then "
+    "run again."
+)
+NO_NODE = (
+    "The preparation of the batch that begins with store-01 failed: None of 2 nodes of the conductor can be used. "
+    "cond-1: Nobody answers SSH at [127.0.0.1]:1: Connection refused. Check ansible_host and ansible_port, and that it "
+    "is up. cond-2: The login as admin at [127.0.0.1]:2 with the password was refused. It was tried once and is not "
+    "tried again, since six failures lock an account for half an hour. Check ansible_user. Nothing was sent."
+)
+
+
+@pytest.mark.parametrize("letters", [240, 300])
+def test_what_the_device_said_and_the_check_outlast_the_request_that_a_reason_repeats(letters: int) -> None:
+    short = in_short(REFUSED, letters)
+    assert short.startswith("failed: node2: The device refused the request: % Error: Pre-upgrade health check failed: ")
+    assert "pre-check (System Processes Check). Nothing was started." in short and len(short) <= letters
+
+
+def test_what_each_node_said_outlasts_the_advice() -> None:
+    assert in_short(NO_NODE, 240) == (
+        "The preparation failed: None of 2 nodes of the conductor can be used. cond-1: Nobody answers SSH at "
+        "[127.0.0.1]:1: Connection refused. cond-2: The login as admin at [127.0.0.1]:2 with the password was refused. "
+        "Nothing was sent."
+    )
+
+
+def test_advice_goes_only_as_far_as_it_must() -> None:
+    text = "It failed. Check the one. It went on. Check the other, and wait."
+    assert in_short(text, 45) == "It failed. Check the one. It went on."

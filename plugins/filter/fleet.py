@@ -15,7 +15,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batch_pl
     batch_lines as lines_of_batches,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batch_plan import split_into_batches
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import in_short
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import in_short, listed
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, merge
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted
 
@@ -93,7 +93,10 @@ def fleet_lines(report: Mapping) -> list[str]:
     lines += [f"The task failed: {error}" for error in report.get("errors") or []]
     if report.get("stopped"):
         lines.append(f"No other router was started: {report['stopped']}")
-    lines += [_line(router, routers[router]) for router in sorted(shown, key=lambda router: _rank(routers[router]))]
+    for names in _alike({router: routers[router] for router in sorted(shown, key=lambda name: _rank(routers[name]))}):
+        entry = routers[names[0]]
+        reason = entry["reason"] if len(names) == 1 else without_nodes(_problem(entry))
+        lines.append(f"{', '.join(names)}: {entry['state'].upper()}: {reason}")
     if len(shown) < len(routers):
         rest = counted(len(routers) - len(shown), "router without problems is", "routers without problems are")
         lines.append(f"{rest} not listed.")
@@ -116,15 +119,32 @@ def _rank(entry: Mapping) -> int:
     return list(STATES).index(entry["state"])
 
 
-def _line(router: str, entry: Mapping) -> str:
-    return f"{router}: {entry['state'].upper()}: {entry['reason']}"
+def _alike(routers: Mapping[str, Mapping]) -> list[list[str]]:
+    """The routers that share a line: those that did not succeed for one reason, whatever their nodes are called."""
+    said: dict[tuple, list[str]] = {}
+    for name, entry in routers.items():
+        key = (name,) if STATES[entry["state"]].ok else (entry["state"], without_nodes(_problem(entry)))
+        said.setdefault(key, []).append(name)
+    return list(said.values())
+
+
+def _problem(entry: Mapping) -> dict:
+    """State and reason of a router; ``nodes`` is how its reason names them in front, where it does."""
+    problem = {"state": entry["state"], "reason": entry["reason"]}
+    names = listed(node["node"] for node in entry.get("nodes") or [] if node["state"] == entry["state"])
+    return {**problem, "nodes": names} if names and entry["reason"].startswith(f"{names}: ") else problem
+
+
+def without_nodes(problem: Mapping) -> str:
+    """The reason of a router without the names of its nodes, for a line of several routers."""
+    return problem["reason"].removeprefix(f"{problem['nodes']}: ") if problem.get("nodes") else problem["reason"]
 
 
 def fleet_problems(report: Mapping, at_most: int = SHOWN) -> dict:
     """State and reason of the routers that did not succeed, worst first, at most so many."""
     bad = {name: entry for name, entry in (report.get("by_router") or {}).items() if not STATES[entry["state"]].ok}
     worst = sorted(bad, key=lambda name: _rank(bad[name]))[: int(at_most)]
-    return {name: {"state": bad[name]["state"], "reason": bad[name]["reason"]} for name in worst}
+    return {name: _problem(bad[name]) for name in worst}
 
 
 def fleet_handover(report: Mapping, before: Mapping | None = None, run_id: str = "") -> dict:
@@ -141,9 +161,7 @@ def fleet_handover(report: Mapping, before: Mapping | None = None, run_id: str =
         "version": report.get("version") or before.get("version"),
         "totals": fleet_totals(report, before.get("totals")),
         "stopped": _short(report.get("stopped")),
-        "problems": {
-            name: {"state": entry["state"], "reason": _short(entry["reason"])} for name, entry in kept.items()
-        },
+        "problems": {name: {**entry, "reason": _short(entry["reason"])} for name, entry in kept.items()},
         "more_problems": known + int(report.get("not_ok") or 0) - len(kept),
         "errors": [_short(error) for error in [*(before.get("errors") or []), *(report.get("errors") or [])][:3]],
     }

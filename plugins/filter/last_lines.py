@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from ansible import context
-from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import totals_line
+from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import totals_line, without_nodes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import in_short
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, merge
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted, some
@@ -32,11 +32,13 @@ def run_lines(
     """
     lines = [str(review.get("msg") or totals_line(handover.get("totals") or {}))]
     said: dict[tuple[str, str], list[str]] = {}
-    for router, problem in (handover.get("problems") or {}).items():
-        said.setdefault((problem["state"], problem["reason"]), []).append(router)
+    problems = handover.get("problems") or {}
+    for router, problem in problems.items():
+        said.setdefault((problem["state"], without_nodes(problem)), []).append(router)
     if reason and not any(reason.rstrip(".") in text for text in (lines[0], *(why for _state, why in said))):
         lines.append(reason)
-    lines += [f"{state}: {_few(routers)}: {why}" for (state, why), routers in said.items()]
+    for (state, why), routers in said.items():
+        lines.append(f"{state}: {_few(routers)}: {why if len(routers) > 1 else problems[routers[0]]['reason']}")
     if handover.get("more_problems"):
         lines.append(f"{handover['more_problems']} more routers with problems are in the reports.")
     totals = review.get("totals") or handover.get("totals") or {}

@@ -150,7 +150,8 @@ def judge(arrival: Arrival, now: float, version: str, options: DownloadOptions, 
     if state.kind == THERE:
         return End("done", f"{version} is on the node")
     if state.kind == FAILED:
-        return End("failed", f"the download of {version} failed: {state.words}")
+        why = state.brief or state.words
+        return End("failed", f"the download of {version} failed{'' if why.lower() == 'failed' else f': {why}'}")
     stuck = _stands_still(arrival, now, version, options)
     if stuck is not None:
         return stuck
@@ -162,7 +163,10 @@ def judge(arrival: Arrival, now: float, version: str, options: DownloadOptions, 
         return None
     late = f"{version} is not on the node after {format_duration(now - arrival.began)}"
     if arrival.runs or state.readable:
-        return End("failed", f"{late}; last: {state.words or 'nothing'}. The download goes on: run again to follow it")
+        return End(
+            "failed",
+            f"{late}; last: {state.brief or state.words or 'nothing'}. The download goes on: run again to follow it",
+        )
     return End("unknown", f"{late}, and the conductor shows nothing readable about it", silent=True)
 
 
@@ -179,7 +183,10 @@ def _stands_still(arrival: Arrival, now: float, version: str, options: DownloadO
         return End("done", f"all of {version} is on the node, though it is still shown as '{state.words}'")
     what = "is paused" if state.kind == PAUSED else "does not get on"
     where = "" if state.percent is None else f" at {state.percent:g} %"
-    return End("failed", f"the download of {version} {what}{where} for {format_duration(still)}; last: {state.words}")
+    return End(
+        "failed",
+        f"the download of {version} {what}{where} for {format_duration(still)}; last: {state.brief or state.words}",
+    )
 
 
 def _silence(arrival: Arrival, now: float, version: str, options: DownloadOptions, patience: float) -> End | None:

@@ -27,7 +27,7 @@ class Entry:
     """What is printed about one download. ``line`` distinguishes it from others and has no running times in it.
 
     ``location``: the names of its router and node. ``routers``: those of them that are known to be routers. ``said``:
-    the text of its state.
+    the text of its state. ``brief``: its state, or the reason that it gives, alone.
     """
 
     line: str
@@ -37,6 +37,7 @@ class Entry:
     text: str
     routers: tuple[str, ...] = ()
     said: str = ""
+    brief: str = ""
 
 
 def entries(response: Response) -> list[Entry]:
@@ -160,7 +161,17 @@ def _of_cells(cells: _Cells, title: str = "") -> Iterator[Entry]:
                 words = state
             yield Entry(f"{line}  {name}", location, own, words, shown, routers, cell)
     if state is not None:
-        yield Entry(line, location, versions, state, shown, routers, _text(cells, "status", "named"))
+        said = _text(cells, "status", "named")
+        yield Entry(line, location, versions, state, shown, routers, said, _brief_of(cells))
+
+
+def _brief_of(cells: _Cells) -> str:
+    """What is called a reason, else its state and what stands in columns of unknown names."""
+    told = [(name, kind, cell) for name, kind, cell in cells if cell.strip(" -")]
+    if reason := _text([entry for entry in told if entry[1] == "reason"], "reason"):
+        return reason
+    rest = [(name, cell) for name, kind, cell in told if kind in ("status", "named", "")]
+    return rest[0][1] if len(rest) == 1 else "; ".join(f"{name}: {cell}" for name, cell in rest)
 
 
 #: Words of a title that are nobody's name.

@@ -32,6 +32,8 @@ class DownloadState:
 
     ``percent``: if printed. ``mark``: changes with the progress and not with time alone; None if only times could
     change. ``words``: the text it was read from, for people. ``waits``: it waits for its turn or its next attempt.
+    ``brief``: those of them that say how it is, or why it failed, without router, node, version, progress and times:
+    what nodes have in common. Empty where they are no columns.
     """
 
     kind: str
@@ -39,6 +41,7 @@ class DownloadState:
     mark: str | None = None
     words: str = ""
     waits: bool = False
+    brief: str = ""
 
     @property
     def readable(self) -> bool:
@@ -166,7 +169,8 @@ def _decided(mine: list[Entry], fresh: Sequence[str], all_old: bool, response: R
             shown = [entry for entry in candidates if entry.words.kind == kind]
             if shown:
                 entry = shown[-1]
-                return DownloadState(kind, entry.words.percent, entry.words.mark, entry.text, entry.words.waits)
+                words = entry.words
+                return DownloadState(kind, words.percent, words.mark, entry.text, words.waits, entry.brief)
     unclear = [entry for entry in new if entry.words.kind is None] or (
         [entry for entry in old if entry.words.kind is None] if not new else []
     )

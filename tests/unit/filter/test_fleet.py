@@ -54,6 +54,20 @@ def test_lines_begin_with_the_totals_and_with_the_worst_router() -> None:
     assert [line.split(":")[0] for line in lines[1:]] == ["b", "a", "c"]
 
 
+def test_routers_that_differ_only_in_the_names_of_their_nodes_share_a_line_of_what_did_not_succeed() -> None:
+    why = "its upgrade was not sent"
+    nodes = [NodeResult("s1", "a", "not_started", why), NodeResult("s2", "b", "not_started", why)]
+    nodes += [NodeResult("s3", name, "not_started", why) for name in ("b", "a")]
+    nodes += [NodeResult("s4", "a", "not_started", "left out"), *(NodeResult(name, "a", "done", why) for name in "xy")]
+    lines = fleet_lines(fleet_report([summary("upgrade", nodes)]))
+    assert lines[1:] == [
+        f"s1, s2, s3: NOT_STARTED: {why}",
+        "s4: NOT_STARTED: a: left out",
+        f"x: DONE: a: {why}",
+        f"y: DONE: a: {why}",
+    ]
+
+
 def test_of_a_large_fleet_only_those_that_are_not_well_are_listed() -> None:
     many = {f"store_{number}": "done" for number in range(SHOWN * 3)}
     lines = fleet_lines(fleet_report([result(**many, sick="failed")]))
@@ -64,7 +78,7 @@ def test_problems_are_few_and_small_whatever_the_fleet() -> None:
     many = {f"store_{number}": "held" for number in range(SHOWN * 3)}
     problems = fleet_problems(fleet_report([result(**many, gone="unknown", fine="done")]))
     assert len(problems) == SHOWN and next(iter(problems)) == "gone" and "fine" not in problems
-    assert set(problems["gone"]) == {"state", "reason"}
+    assert problems["gone"] == {"state": "unknown", "reason": "n: because", "nodes": "n"}
     assert len(fleet_problems(fleet_report([result(**many)]), "3")) == 3, "a number from the command line is text"
 
 

@@ -14,6 +14,7 @@ from ansible_collections.sessionsmart.ssr.plugins.filter.last_lines import (
     run_lines,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import in_short
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult, summary
 
 
 def test_filters_are_known_by_their_names() -> None:
@@ -36,6 +37,17 @@ def test_the_last_lines_of_a_run_say_a_shared_reason_once_and_name_the_files_tha
         "failed: x: other",
         "2 more routers with problems are in the reports.",
         f"file: {tmp_path}/routers-1-from-*.json",
+    ]
+
+
+def test_a_reason_of_several_routers_does_not_name_their_nodes_and_that_of_one_does() -> None:
+    nodes = [NodeResult(f"s{number}", "n", "not_started", "too late") for number in (1, 2)]
+    nodes += [NodeResult("s3", name, "not_started", "too late") for name in ("b", "a")]
+    nodes += [NodeResult("s4", name, "failed", "too hot") for name in ("b", "a")]
+    handover = fleet_handover(fleet_report([summary("upgrade", nodes)]))
+    assert run_lines({"msg": ""}, handover, "", [])[1:] == [
+        "failed: s4: b and a: too hot",
+        "not_started: 3 routers: s1, s2, s3: too late",
     ]
 
 

@@ -96,3 +96,21 @@ def test_after_the_last_figure_the_silence_begins_anew_with_other_words() -> Non
         return row("Downloading", f"{now // 10}%") if now < 990 else row("Verifying" if now < 2400 else "Downloaded")
 
     assert end_of(shown) == ("failed", 1890)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "reason"),
+    [
+        (row("Failed", "0%"), 0, "the download of 6.3.5-39.r1 failed"),
+        (row("Failed: no route", "0%"), 0, "the download of 6.3.5-39.r1 failed: Failed: no route"),
+        (
+            row("Downloading", "21%"),
+            900,
+            "the download of 6.3.5-39.r1 does not get on at 21 % for 15 min 00 s; last: Downloading",
+        ),
+    ],
+)
+def test_a_reason_has_no_row_with_the_names_of_its_node_so_that_a_pair_can_share_it(text, seconds, reason) -> None:
+    state = read_download(read(text), try_parse(NEW), NodeScope("R", "a"), [])
+    end = judge(looked(begin(0), state, 0), seconds, NEW, OPTIONS, OPTIONS.silence)
+    assert end is not None and end.reason == reason

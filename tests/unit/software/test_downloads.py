@@ -364,6 +364,22 @@ def test_the_column_of_the_state_decides_and_times_sizes_and_details_only_take_a
     assert kind(columns(*cells), before=[]) == meant
 
 
+@pytest.mark.parametrize(
+    ("cells", "brief"),
+    [
+        (
+            (("Status", "Failed"), ("Progress", "0%"), ("Duration", "2m 55s"), ("Message", "repository timed out")),
+            "repository timed out",
+        ),
+        ((("Status", "Failed"), ("Message", "-"), ("Duration", "4m 27s")), "Failed"),
+        ((("Status", "Failed"), ("Words", "no route")), "Status: Failed; Words: no route"),
+    ],
+)
+def test_the_cause_of_a_failure_has_no_names_progress_or_times_that_nodes_differ_in(cells, brief) -> None:
+    failed = state(columns(*cells), before=[])
+    assert (failed.kind, failed.brief) == ("failed", brief) and "Router: R" in failed.words
+
+
 def test_the_share_of_what_is_there_comes_from_two_columns() -> None:
     assert state(columns(("Downloaded", "300 MB"), ("Total", "1200 MB"))).percent == 25.0
     assert state(columns(("Status", "Active"), ("Complete", "45"))).percent == 45.0

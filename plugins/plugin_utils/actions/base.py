@@ -298,7 +298,9 @@ class PcliAction(ActionBase):
             )
         self._connection.host_name = self._host
         self._connection.fallbacks = fallbacks_of(self, self._host, self._vars)
-        return self._connection.session
+        session = self._connection.session
+        session.tell = self.tell
+        return session
 
     @functools.cached_property
     def conductor(self) -> Conductor:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from ..pcli.login import read_address
 TRANSPORT = "sessionsmart.ssr.pcli"
 
 CONDUCTORS = "ssr_conductors"
+_FALLBACKS = "ansible_pcli_fallback_hosts"
 
 
 def connection_to(action: ActionBase, variables: Mapping):
@@ -57,7 +59,7 @@ def fallbacks_of(action: ActionBase, host: str, task_vars: Mapping) -> tuple[Fal
         if entry in hosts:
             fallbacks.append(Fallback(entry, functools.partial(_access_to, action, entry, hostvars)))
         else:
-            address = read_address(entry, "ansible_pcli_fallback_hosts")
+            address = read_address(entry, _FALLBACKS)
             fallbacks.append(Fallback(entry, functools.partial(_access_at, action, address, nodes, hostvars)))
     return tuple(fallbacks)
 
@@ -86,7 +88,14 @@ def _access_at(action: ActionBase, address: tuple[str, int | None], nodes: Seque
     owners = [access for access in accesses if access.login.host == host and address[1] in (None, access.login.port)]
     if owners:  # that of the task itself only where no other host has it
         return min(owners, key=lambda access: access.login.port == task.login.port and host == task.login.host)
-    move = {"host": host, "port": address[1] or task.login.port}
+    names = replace(task.login.names, host=_where(host, hostvars), address=_FALLBACKS)
+    move = {"host": host, "port": address[1] or task.login.port, "names": names}
     return replace(
         task, login=replace(task.login, **move), node=None, name="", sftp=task.sftp and replace(task.sftp, **move)
     )
+
+
+def _where(address: str, hosts: Collection[str]) -> str:
+    """What to check where the name of an address is not known: it may have been meant for a host of the inventory."""
+    near = "".join(f", the nearest is {name}" for name in difflib.get_close_matches(address, sorted(hosts), 1, 0.6))
+    return f"{_FALLBACKS}: the inventory has no host {address}{near}"

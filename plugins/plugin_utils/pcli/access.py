@@ -70,6 +70,9 @@ def _secret(login: Login) -> tuple:
     return login.user, login.password, login.key_file, login.key_passphrase
 
 
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+
+
 def none_reached(problems: dict[str, PcliError]) -> PcliError:
     """The error where no node can be used, with what each of them said. Trying again may help unless all refused."""
     errors = list(problems.values())
@@ -85,6 +88,13 @@ def none_reached(problems: dict[str, PcliError]) -> PcliError:
     return kind(" ".join([f"None of {len(errors)} nodes of the conductor can be used.", *reasons, *advice]))
 
 
+def used_instead(name: str, problems: dict[str, PcliError]) -> str:
+    """That the node ``name`` is used, and why each of those before it is not."""
+    first = {node: _SENTENCE.split(str(error), maxsplit=1)[0].rstrip(".") for node, error in problems.items()}
+    said = [_of_nodes([node], words) for node, words in first.items()]
+    return f"{name} is used instead of {', '.join(problems)} ({'; '.join(said)})"
+
+
 def _of_nodes(names: list[str], words: str) -> str:
     """A reason with the names of its nodes in front of it; not with a mere address that the reason gives itself."""
     return words if all(f" at {name}" in words for name in names) else f"{', '.join(names)}: {words}"
@@ -92,7 +102,7 @@ def _of_nodes(names: list[str], words: str) -> str:
 
 def _shared_end(texts: list[str]) -> tuple[list[str], list[str]]:
     """The texts without the sentences with which all of them end, and these; the first sentence of each stays."""
-    parts = [re.split(r"(?<=[.!?])\s+(?=[A-Z])", text) for text in texts]
+    parts = [_SENTENCE.split(text) for text in texts]
     shared = 0
     while len(texts) > 1 and all(
         len(part) > shared + 1 and part[-shared - 1 :] == parts[0][-shared - 1 :] for part in parts

@@ -107,6 +107,8 @@ class Authentication:
                 f"(ssh-add -X), or want to be touched. Name another key in {self._login.names.key_file}."
             )
         if self._refused_keys > 1 or _TOO_MANY.search(getattr(transport, "farewell", "")):
+            if len(self._identities.keys) == 1:
+                return paramiko.AuthenticationException("refused, and the server hung up")  # it is the wrong one
             self._refused_keys += 1
             return self._too_many()
         return error

@@ -96,7 +96,17 @@ class Login:
     @property
     def who(self) -> str:
         """The user and the address, for messages."""
-        return f"{self.user or 'the current user'} at {self.address}"
+        return f"{self.shown_user} at {self.address}"
+
+    @property
+    def shown_user(self) -> str:
+        """The user, for messages: where the inventory names none, it is that of this account."""
+        if self.user:
+            return self.user
+        try:
+            return f"{getpass.getuser()} (the current user)"
+        except (KeyError, OSError, ImportError):
+            return "the current user"
 
     @property
     def asks_agent(self) -> bool:

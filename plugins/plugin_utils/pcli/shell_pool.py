@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from ..clock import Clock
 from . import ssh
-from .access import Access, Fallback, Refusals, none_reached
+from .access import Access, Fallback, Refusals, none_reached, used_instead
 from .connection_pool import ConnectionPool
 from .errors import ConnectFailed, HostKeyRefused, LoginRefused, NoFreeShell, NoPrompt, PcliError, SessionBroken
 from .prompt import Prompt
@@ -90,6 +90,8 @@ class ShellPool:
         self._pending: list[Pending] = []
         self._prompt: Prompt | None = None
         self._refusals = Refusals()
+        #: Told in a sentence when the session goes on at another node than the one that was asked first.
+        self.tell: Callable[[str], None] = lambda _line: None
 
     @property
     def login(self) -> ssh.Login:
@@ -222,6 +224,8 @@ class ShellPool:
                 problems[name] = error
             else:
                 self.access = access
+                if problems:
+                    self.tell(used_instead(name, problems))
                 return shell
             self._connections.close()
         raise none_reached(problems)

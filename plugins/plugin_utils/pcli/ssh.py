@@ -232,7 +232,7 @@ def _explain_auth(error: Exception, login: Login, transport) -> PcliError:
     if ended := re.search(r"shut down|EOF|(time-?out)", str(error)):
         how = "did not answer in time" if ended[1] else "closed the connection"
         return CutOff(
-            f"{login.address} {how} in the middle of the login as {login.user or 'the current user'}. A node does so "
+            f"{login.address} {how} in the middle of the login as {login.shown_user}. A node does so "
             "while it restarts, or after too many failed logins."
         )
     allowed = getattr(error, "allowed_types", None)

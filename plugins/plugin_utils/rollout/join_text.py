@@ -24,24 +24,36 @@ def one_line(text: str | None) -> str:
     return re.sub(r"(?:\.{2,}|…)$", ".", line)
 
 
-# What a reason may do without: the request, which stands in the result, the name of the batch, and what to do.
+# What a reason may do without: the request, which stands in the result, the name of the batch, what is well, the check
+# that the answer names as well, and what to do.
 _REQUEST = re.compile(r"'(?:request|send) [^']{12,}'")
 _FRAME = re.compile(r"\bThe preparation of the batch that begins with \S+ failed: ")
+_WELL = re.compile(r", Synchronized, service running")
+_CHECK_AGAIN = re.compile(
+    r"(?P<before>.*\b(?P<check>[^()]{3,60})\b.*?) It was refused by [^.]*? pre-check \((?P=check)\)\."
+)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _ADVICE = re.compile(
     r"It was tried once and is not tried again"
     r"|(?:Check|Compare|Delete|Examine|Fix|Give|Install|Load|Name|Run|See|Set|Start|Try|Use|Wait)\b"
 )
 
+_SHORTER = (
+    (_REQUEST, "the request"),
+    (_FRAME, "The preparation failed: "),
+    (_WELL, ""),
+    (_CHECK_AGAIN, r"\g<before>"),
+)
+
 
 def in_short(text: object, letters: int) -> str:
     """The text as one line of about so many letters.
 
-    Where it is longer, it does without the request that it repeats and the name of its batch, then without advice. If
-    that is not enough, its middle goes: the cause stands first, and what to do next at the end.
+    Where it is longer, it does without what it repeats and the name of its batch, then without advice. If that is not
+    enough, its middle goes: the cause stands first, and what to do next at the end.
     """
     plain = " ".join(str(text or "").split())
-    for pattern, instead in ((_REQUEST, "the request"), (_FRAME, "The preparation failed: ")):
+    for pattern, instead in _SHORTER:
         plain = plain if len(plain) <= letters else pattern.sub(instead, plain)
     if len(plain) <= letters:
         return plain

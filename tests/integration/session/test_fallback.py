@@ -90,6 +90,25 @@ def test_a_first_login_goes_to_the_other_node_where_the_first_is_gone(between) -
         assert session.open().node == "c2"
 
 
+def test_who_answers_instead_is_told_once_and_why(between) -> None:
+    with node("c1") as c1, node("c2") as c2:
+        stop(c1)
+        session, told = between(c1, c2), []
+        session.tell = told.append
+        session.open()
+        session.reopen()
+        first = f"[127.0.0.1]:{c1.port}"
+        assert told == [f"c2 is used instead of {first} (Nobody answers SSH at {first}: Connection refused)"]
+
+
+def test_where_the_first_node_answers_nothing_is_told(between) -> None:
+    with node("c1") as c1, node("c2") as c2:
+        session, told = between(c1, c2), []
+        session.tell = told.append
+        session.reopen()
+        assert told == []
+
+
 def test_a_node_that_leaves_in_the_middle_is_followed_by_the_other_and_no_command_is_repeated(between) -> None:
     gate = Gate()
     with node("c1", request_system_software_upgrade=gate) as c1, node("c2") as c2:

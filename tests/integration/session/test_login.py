@@ -184,6 +184,20 @@ def test_a_password_that_ends_in_a_line_break_is_not_sent_unless_that_is_meant(l
         ssh.connect(login_to(server, password=f"right{end}", secrets_as_they_are=True)).close()
 
 
+def test_a_passphrase_that_ends_in_a_line_break_is_refused_too(login_to, tmp_path) -> None:
+    path = write(tmp_path, private_key("ed25519", "open-s3same"))
+    with Server() as server:
+        with pytest.raises(LoginRefused, match=r"ansible_ssh_private_key_passphrase .*ends in a line break"):
+            ssh.connect(login_to(server, password=None, key_file=path, key_passphrase="open-s3same\n"))
+        assert server.keys == []
+
+
+def test_a_refused_login_says_as_whom_where_the_inventory_names_no_user(login_to, monkeypatch) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "operator")
+    with Server(users={}) as server, pytest.raises(LoginRefused, match=r"login as operator \(the current user\) at"):
+        ssh.connect(login_to(server, user=None))
+
+
 @pytest.mark.parametrize("error", [KeyError("getpwuid(): uid not found: 1234"), OSError("No username set")])
 def test_an_account_without_a_name_is_not_taken_for_an_absent_node(login_to, monkeypatch, error: Exception) -> None:
     def getuser() -> str:
@@ -288,9 +302,10 @@ def test_a_key_file_logs_in(login_to, tmp_path, kind: str, form: str) -> None:
         lambda text: text.rstrip("\n"),
         lambda text: text.replace("\n", "\r\n"),
         lambda text: f"\ufeff\n{text}\n\n",
+        lambda text: text.replace("\n", "\r"),
         lambda text: text.rstrip("\n").replace("\n", "\r\n"),
     ],
-    ids=["no last line break", "CR LF", "byte order mark", "both"],
+    ids=["no last line break", "CR LF", "byte order mark", "lone CR", "both"],
 )
 @pytest.mark.parametrize("form", ["OpenSSH", "TraditionalOpenSSL", "PKCS8"])
 def test_a_key_file_that_was_copied_from_elsewhere(login_to, tmp_path, form: str, change) -> None:
@@ -424,8 +439,9 @@ def test_the_agent_stands_in_for_a_key_file_that_is_encrypted(login_to, tmp_path
             ssh.connect(login_to(server, password=None, key_file=other))
 
 
-def test_a_public_key_names_that_of_the_agent(login_to, tmp_path, agent: str) -> None:
-    named = write(tmp_path, f"{line_of(key_of(agent))} me@here\n", "key.pub")
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_public_key_names_that_of_the_agent(login_to, tmp_path, agent: str, mark: str) -> None:
+    named = write(tmp_path, f"{mark}{line_of(key_of(agent))} me@here\n", "key.pub")
     with Server(authorized=[key_of(agent)]) as server:
         ssh.connect(login_to(server, password=None, key_file=named)).close()
         assert server.keys == [line_of(key_of(agent))]
@@ -460,6 +476,35 @@ def test_a_server_that_hangs_up_after_fewer_keys_is_not_taken_for_an_absent_one(
         assert len(server.keys) == 3
 
 
+def test_keys_that_a_patient_server_would_still_take_are_not_offered(login_to, tmp_path, agent: str) -> None:
+    *_others, last = add_keys(8, tmp_path)
+    with Server(authorized=[key_of(last)]) as server:
+        with pytest.raises(LoginRefused, match=r"Too many keys were offered"):
+            ssh.connect(login_to(server, password=None))
+        assert len(server.keys) == 6
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_one_named_key_that_ends_the_connection_is_wrong_and_not_one_of_too_many(
+    login_to, tmp_path, agent: str, held: bool
+) -> None:
+    text = agent if held else private_key("ed25519")
+    with Server(max_tries=1) as server:
+        path = write(tmp_path, text)
+        with pytest.raises(LoginRefused, match=rf"with the key {path} was refused") as caught:
+            ssh.connect(login_to(server, password=None, key_file=path))
+    assert "Too many" not in str(caught.value)
+
+
+def test_a_key_with_which_the_agent_does_not_sign_is_said_so(login_to, tmp_path, agent: str) -> None:
+    subprocess.run(["ssh-add", "-q", "-D"], check=True)
+    asks = write(tmp_path, agent, "asks")
+    subprocess.run(["ssh-add", "-q", "-c", asks], check=True)  # nobody is there to say yes
+    refused = pytest.raises(LoginRefused, match=r"does not sign with it\. It may be locked")
+    with Server(authorized=[key_of(agent)]) as server, refused:
+        ssh.connect(login_to(server, password=None))
+
+
 def test_a_named_key_is_the_only_one_beside_an_agent_with_many(login_to, tmp_path, agent: str) -> None:
     *_others, last = add_keys(8, tmp_path)
     with Server(authorized=[key_of(last)]) as server:
@@ -476,6 +521,15 @@ def test_only_keys_of_the_agent_that_belong_to_a_file_are_offered_where_that_is_
         files = {"identity_files": (str(tmp_path / "missing"), public), "identities_only": True}
         ssh.connect(login_to(server, password=None, **files)).close()
         assert server.keys == [line_of(key_of(last))]
+
+
+def test_a_key_of_the_agent_that_belongs_to_no_file_is_not_offered_then(login_to, tmp_path, agent: str) -> None:
+    first, last = add_keys(2, tmp_path)
+    public = write(tmp_path, f"{line_of(key_of(first))}\n", "first.pub")
+    with Server(authorized=[key_of(last)]) as server:
+        with pytest.raises(LoginRefused):
+            ssh.connect(login_to(server, password=None, identity_files=(public,), identities_only=True))
+        assert server.keys == [line_of(key_of(first))]
 
 
 def test_a_key_of_the_agent_that_is_in_the_home_too_is_offered_first(login_to, tmp_path, agent: str) -> None:

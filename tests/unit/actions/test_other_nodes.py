@@ -90,6 +90,14 @@ def test_an_address_that_no_host_has_is_reached_like_the_first_node() -> None:
     assert (access.sftp.host, access.sftp.port, access.sftp.user) == ("2001:db8::9", 2022, "files")
 
 
+@pytest.mark.parametrize(("entry", "near"), [("broke", ", the nearest is broken"), ("elsewhere.example", "")])
+def test_an_address_that_cannot_be_resolved_may_be_a_mistyped_host(entry, near) -> None:
+    (fallback,) = fallbacks("c1", ["c1", "c2"], ansible_pcli_fallback_hosts=[entry])
+    names = fallback.access().login.names
+    assert names.host == f"ansible_pcli_fallback_hosts: the inventory has no host {entry}{near}"
+    assert (names.address, names.user) == ("ansible_pcli_fallback_hosts", "ansible_user")
+
+
 @pytest.mark.parametrize("entry", ["192.0.2.12", "192.0.2.12:2222"])
 def test_an_address_without_a_port_is_that_of_the_host_that_has_it(entry) -> None:
     (fallback,) = fallbacks("c1", ["c1", "c2"], ansible_port=59999, ansible_pcli_fallback_hosts=[entry])

@@ -197,7 +197,17 @@ NO_NODE = (
 def test_what_the_device_said_and_the_check_outlast_the_request_that_a_reason_repeats(letters: int) -> None:
     short = in_short(REFUSED, letters)
     assert short.startswith("failed: node2: The device refused the request: % Error: Pre-upgrade health check failed: ")
-    assert "pre-check (System Processes Check). Nothing was started." in short and len(short) <= letters
+    assert "failed: System Processes Check. " in short and "Nothing was started." in short and len(short) <= letters
+
+
+def test_on_the_line_of_a_host_the_check_is_named_once() -> None:
+    assert in_short(f"store-02 {REFUSED}", 160) == (
+        "store-02 failed: node2: The device refused the request: % Error: Pre-upgrade health check failed: System "
+        "Processes Check. Nothing was started."
+    )
+    reverted = "store-01 reverted: node1 runs 6.3.5-39.r1, but its own health check failed: System Processes Check. "
+    short = in_short(f"{reverted}Then reverted: runs 6.3.0-107.r1, Synchronized, service running", 160)
+    assert short == f"{reverted}Then reverted: runs 6.3.0-107.r1"
 
 
 def test_what_each_node_said_outlasts_the_advice() -> None:

@@ -96,7 +96,8 @@ def conductor_lines(
         node_id = NodeId(str(before.get("router") or ""), str(before.get("node") or host))
         running = before.get("running")
         row = {"router": node_id.router, "node": node_id.node, "from_version": running, "running_version": running}
-        nodes.setdefault(node_id, {**row, "to_version": wanted, "state": "not_started"})
+        state = "blocked" if (hostvars[host].get("conductor_upgrade_precheck") or {}).get("blocked") else "not_started"
+        nodes.setdefault(node_id, {**row, "to_version": wanted, "state": state})
     lines = [*_table(list(nodes.values())), *_files(hostvars, hosts, files or {})]
     if any(node["state"] == "planned" for node in nodes.values()):
         lines += [*_of_checks(hostvars, hosts), "Nothing was changed."]

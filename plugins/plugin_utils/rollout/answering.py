@@ -39,6 +39,8 @@ def take_answer(run: OperationRun, nodes: list[FollowedNode]) -> bool:
     run.missing = answer.missing or run.missing
     if answer.outcome is not None:
         run.end(nodes, answer.outcome)
+    if answer.kind == "taken":
+        run.context.reassure()
     return answer.outcome is None
 
 

@@ -86,7 +86,6 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
 
     def intend(command: str) -> None:
         _intend(run, nodes, command)
-        context.reassure()
 
     def warn(warning: str) -> None:
         context.tell(warning)

@@ -279,3 +279,12 @@ def test_a_reverted_node_that_is_not_well_did_not_succeed(ended, checked, state,
 def test_a_revert_that_failed_keeps_its_own_reason() -> None:
     failed = result("unknown", operation="revert")
     assert after_health(failed, health(VENDOR))["by_router"] == failed["by_router"]
+
+
+def test_a_node_at_which_a_pre_check_fails_is_blocked_and_the_other_one_is_not_started() -> None:
+    pair = conductor(None, None)
+    pair["node1"]["conductor_upgrade_precheck"] = {"blocked": True}
+    pair["node2"]["conductor_upgrade_precheck"] = {"blocked": False}
+    lines = conductor_lines(pair, ["node1", "node2"], False)
+    assert rows(lines)[1:3] == [["node1.Conductor", "blocked"], ["node2.Conductor", "not_started"]]
+    assert lines[-1] == "Nothing was sent to any conductor node."

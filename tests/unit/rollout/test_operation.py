@@ -387,6 +387,25 @@ def test_a_row_that_is_missing_does_not_have_its_node_reconnected(night) -> None
     assert len(seen_away) > 2 and night.conductor.reconnected == []
 
 
+# -- what goes on by itself -------------------------------------------------------------------------------------------
+
+
+def goes_on(lines) -> list[str]:
+    return [line for line in lines if "goes on by itself" in line]
+
+
+def test_that_what_was_sent_goes_on_is_not_said_of_a_request_that_was_refused(night) -> None:
+    night.conductor.refuse["R", "a"] = "version 6.3.5 is not available"
+    go(night)
+    assert goes_on(night.lines) == [] and any("refused: version 6.3.5" in line for line in night.lines)
+
+
+def test_that_what_was_sent_goes_on_is_said_once_a_request_was_taken(night) -> None:
+    go(night)
+    (line,) = goes_on(night.lines)
+    assert next(at for at, other in enumerate(night.lines) if ": sent: " in other) < night.lines.index(line)
+
+
 # -- an error that refuses nothing ------------------------------------------------------------------------------------
 
 

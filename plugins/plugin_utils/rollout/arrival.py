@@ -151,7 +151,8 @@ def judge(arrival: Arrival, now: float, version: str, options: DownloadOptions, 
         return End("done", f"{version} is on the node")
     if state.kind == FAILED:
         why = state.brief or state.words
-        return End("failed", f"the download of {version} failed{'' if why.lower() == 'failed' else f': {why}'}")
+        bare = f"the download of {version} failed"
+        return End("failed", bare if why.lower() == "failed" else f"the download of {version} failed: {why}")
     stuck = _stands_still(arrival, now, version, options)
     if stuck is not None:
         return stuck

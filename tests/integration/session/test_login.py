@@ -316,6 +316,15 @@ def test_a_key_file_that_was_copied_from_elsewhere(login_to, tmp_path, form: str
         ssh.connect(login_to(server, password=None, key_file=str(path))).close()
 
 
+def test_an_encrypted_pem_file_with_lone_carriage_returns(login_to, tmp_path) -> None:
+    """Its header has lines of its own, which nothing but a line break ends."""
+    text = private_key("ecdsa", "open-s3same", "TraditionalOpenSSL")
+    path = tmp_path / "key"
+    path.write_bytes(text.replace("\n", "\r").encode())
+    with Server(authorized=[key_of(private_key_as_openssh(text, "open-s3same"))]) as server:
+        ssh.connect(login_to(server, password=None, key_file=str(path), key_passphrase="open-s3same")).close()
+
+
 @pytest.mark.parametrize(("text", "words"), [
     ("PuTTY-User-Key-File-3: ssh-ed25519\n", "is a key of PuTTY.*puttygen"),
     ("-----BEGIN DSA PRIVATE KEY-----\nMAA=\n-----END DSA PRIVATE KEY-----\n", "not a private key of a known kind"),

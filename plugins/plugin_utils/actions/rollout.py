@@ -195,7 +195,7 @@ class RolloutAction(PcliAction):
             data["diff"] = _versions_diff(results)
         for result in results:
             for line in result.warnings:
-                self.warn(f"{result.node}.{result.router}: {line}")
+                self.warn(f"{NodeId(result.router, result.node)}: {line}")
         hosts = {router_of(self._hosts, host): host for host in args["target_hosts"] or []}
         rows = [{**plan.as_data(), "host": hosts.get(plan.router)} for plan in plans]
         return {**data, "plan": rows, "run": run or {}}
@@ -207,9 +207,9 @@ class RolloutAction(PcliAction):
 
 def _versions_diff(results: Sequence[NodeResult]) -> dict[str, dict]:
     """The versions of the nodes before and after, as Ansible shows them with --diff."""
-    before = {f"{result.node}.{result.router}": result.from_version for result in results}
+    before = {str(NodeId(result.router, result.node)): result.from_version for result in results}
     after = {
-        f"{result.node}.{result.router}": result.to_version if result.changed else result.from_version
+        str(NodeId(result.router, result.node)): result.to_version if result.changed else result.from_version
         for result in results
     }
     return {"before": before, "after": after}

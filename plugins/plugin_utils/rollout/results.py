@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from ..software.node_id import NodeId
 from ..software.versions import satisfies, spelled, try_parse
 from .join_text import listed, sentences
 
@@ -132,7 +133,10 @@ def _by_node(nodes: list[NodeResult], state: str) -> str:
 
 
 def _named(names: Sequence[str], reason: str) -> str:
-    """A reason with the nodes that it is about, each named once."""
+    """A reason with the nodes that it is about, each named once; a router that has no nodes is its own result."""
+    names = [name for name in names if name]
+    if not names:
+        return reason
     if reason.startswith("runs "):
         return f"{listed(names)} {'runs' if len(names) == 1 else 'run'} {reason[5:]}"
     return reason if len(names) == 1 and reason.startswith(f"{names[0]} ") else f"{listed(names)}: {reason}"
@@ -183,7 +187,7 @@ def summary(operation: str, nodes: list[NodeResult]) -> dict:
     bad = [node for node in nodes if not STATES[node.state].ok]
     grouped: dict[tuple[str, str, str], list[str]] = {}
     for node in bad or nodes:
-        grouped.setdefault((node.router, node.state, node.reason), []).append(f"{node.node}.{node.router}")
+        grouped.setdefault((node.router, node.state, node.reason), []).append(str(NodeId(node.router, node.node)))
     what = f"{operation} of " if bad else ""
     texts = [f"{what}{listed(names)} {state}: {reason}" for (_router, state, reason), names in grouped.items()]
     message = "; ".join([*(text.rstrip(".;") for text in texts[:-1]), *texts[-1:]])

@@ -15,4 +15,4 @@ class NodeId(NamedTuple):
     node: str
 
     def __str__(self) -> str:
-        return f"{self.node}.{self.router}"
+        return ".".join(filter(None, (self.node, self.router)))  # a router that nobody knows has no nodes

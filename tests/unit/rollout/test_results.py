@@ -19,6 +19,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results i
     summary,
     totals,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import spelled
 from hypothesis import given
 from hypothesis import strategies as st
@@ -142,6 +143,15 @@ def test_a_reason_that_names_its_node_is_not_headed_by_it_again() -> None:
     away = ("skipped", "hub-1 is Disconnected", None)
     assert reason_of(pair(away, ("done", "runs it", NEW))) != "hub-1: hub-1 is Disconnected"
     assert by_router(pair(away, ("done", "runs it", NEW))[:1])["hub"]["reason"] == "hub-1 is Disconnected"
+
+
+def test_a_router_that_has_no_nodes_is_named_by_its_own_name_alone() -> None:
+    nowhere = [NodeResult("nosuch-1", "", "blocked", "the conductor does not show this router")]
+    assert by_router(nowhere)["nosuch-1"]["reason"] == "the conductor does not show this router"
+    assert summary("upgrade", nowhere)["msg"] == "upgrade of nosuch-1 blocked: the conductor does not show this router"
+    assert str(NodeId("nosuch-1", "")) == "nosuch-1" and str(NodeId("", "cond-1")) == "cond-1"
+    runs = [NodeResult("R", "", "held", f"runs {NEW}"), NodeResult("R", "", "held", "has no nodes")]
+    assert by_router(runs)["R"]["reason"] == f"runs {NEW}; has no nodes"
 
 
 def test_what_is_the_same_of_both_nodes_is_said_once_in_a_message() -> None:

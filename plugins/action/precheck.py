@@ -35,11 +35,12 @@ class ActionModule(CheckAction):
             self.wait_for_session(left, f"'{begun.command}' was sent at {begun.intent_at} and its end is not known")
         taken_up = self._take_up(args, journal) if begun else None
         if taken_up and taken_up["state"] == "unknown":
+            why = taken_up["reason"].rstrip(".")
             return {
                 "failed": True,
                 "changed": False,
                 "taken_up": taken_up,
-                "msg": f"What an earlier run began on {taken_up['node']} ended unknown: {taken_up['reason']}.",
+                "msg": f"What an earlier run began on {taken_up['node']} ended unknown: {why}.",
             }
         authority = self.authority(args)
         node_ids = [node_id for target in authority.targets for node_id in target.node_ids]

@@ -12,6 +12,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_recor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import router_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batches import Tolerance
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import sentences
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Loop
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
@@ -24,7 +25,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_recor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_reports import amend_reports
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_review import review
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import never_begun, some
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted, never_begun, some
 
 
 class ActionModule(PcliAction):
@@ -176,13 +177,20 @@ def _message(record, hosts, why, totals):
     number = len(record.batches)
     counts = ", ".join(f"{count} {state}" for state, count in totals.items()) or "none has ended"
     if hosts is None:
-        relapsed = "".join(f" {router} relapsed: {reason}." for router, reason in record.relapsed.items())
-        stopped = f" No other batch was begun: {record.stopped.rstrip('.')}." if record.held_back else ""
-        return f"Routers in {number} {'batch' if number == 1 else 'batches'} of this run: {counts}.{relapsed}{stopped}"
+        relapsed = [f"{router} relapsed: {reason}" for router, reason in record.relapsed.items()]
+        stopped = [f"No other batch was begun: {record.stopped}"] if record.held_back else []
+        return _sentences(
+            f"Routers in {counted(number, 'batch', 'batches')} of this run: {counts}", *relapsed, *stopped
+        )
     if why is None:
         return f"Batch {number} begins. Routers so far: {counts}."
-    return (
-        f"Batch {number + 1} does not begin, and nothing is sent to its {len(hosts)} "
-        f"{'router' if len(hosts) == 1 else 'routers'}: {why}. Routers so far: {counts}. Fix the cause, then run the "
-        "same again: routers that are done are left alone."
+    return _sentences(
+        f"Batch {number + 1} does not begin, and nothing is sent to its {counted(len(hosts), 'router')}: {why}",
+        f"Routers so far: {counts}",
+        "Fix the cause, then run the same again: routers that are done are left alone",
     )
+
+
+def _sentences(*parts):
+    """All of these as sentences; each may end in a stop of its own."""
+    return f"{sentences(*parts).rstrip('.')}."

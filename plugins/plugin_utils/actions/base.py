@@ -83,13 +83,22 @@ class BadInput(AnsibleError):
 
 
 class TaskTimedOut(AnsibleError):
-    """Ansible's own limit of time for a task has ended this one."""
+    """Ansible's own limit of time for a task has ended this one.
+
+    ``of_sent``, ``of_unsent``: that in the results of nodes to which something was sent, and of all others.
+    """
 
     def __init__(self, seconds: object):
-        super().__init__(
+        cause = (
             f"Ansible ended this task after {seconds} s (task_timeout in ansible.cfg, ANSIBLE_TASK_TIMEOUT, or the "
-            "keyword timeout), and nobody watches any more. If something was sent to the conductor, it goes on there. "
-            "Remove that limit, and run the same again: it takes up what is running."
+            "keyword timeout)"
+        )
+        again = "Remove that limit, and run the same again"
+        follow = f"{again}: it takes up what is running"
+        self.of_unsent = f"{cause}. {again}"
+        self.of_sent = f"{cause}, and nobody watches any more. What was sent goes on there. {follow}"
+        super().__init__(
+            f"{cause}, and nobody watches any more. If something was sent to the conductor, it goes on there. {follow}."
         )
 
 
@@ -144,8 +153,14 @@ def _check_numbers(args: dict) -> None:
                 raise BadInput(f"{option} is {value}: give {wanted}. Nothing was sent.")
 
 
-def _words(error: Exception) -> str:
+def words_of_action(error: Exception) -> str:
     return str(error) if isinstance(error, EXPECTED_ERRORS) else words_of(error)
+
+
+def words_for_nodes(error: Exception) -> tuple[str, str]:
+    """What an error says in the results of nodes to which something was sent, and of those to which nothing was."""
+    words = words_of_action(error)
+    return getattr(error, "of_sent", words), getattr(error, "of_unsent", words)
 
 
 #: Callbacks whose standard output is for programs, or is drawn anew all the time; beside those that write JSON.
@@ -232,25 +247,25 @@ class PcliAction(ActionBase):
 
     def _failure(self, error: Exception) -> dict:
         """The failed result of an error; what was sent to nodes that have no result yet is in it."""
-        failure = {"failed": True, "msg": _words(error)}
+        failure = {"failed": True, "msg": words_of_action(error)}
         if not isinstance(error, EXPECTED_ERRORS):
             failure["exception"] = traceback.format_exc()
         kind = getattr(error, "connection", None)
         if kind:
             failure["connection"] = kind
         try:
-            self.end_what_is_left(_words(error))
+            self.end_what_is_left(error)
         except Exception as another:  # pylint: disable=broad-exception-caught
-            self.warn(f"Not all was recorded of what this task has done: {_words(another)}.")
+            self.warn(f"Not all was recorded of what this task has done: {words_of_action(another).rstrip('.')}.")
         results = self._results_so_far(error)
         if results:
             failure |= summary(getattr(self, "operation", "command"), results)
-            failure["msg"] = sentences(_words(error), failure["msg"])
+            failure["msg"] = sentences(words_of_action(error), failure["msg"])
             failure["broke_off"] = True
             del failure["ok"]
         return failure
 
-    def end_what_is_left(self, words: str) -> None:
+    def end_what_is_left(self, error: Exception) -> None:
         """For actions with work that must come to an end where the task ends with an error."""
 
     def _results_so_far(self, error: Exception) -> list[NodeResult]:
@@ -274,7 +289,8 @@ class PcliAction(ActionBase):
         entries = {}
         for loop in self._loops:
             entries |= loop.events.listener(NodeLedger).entries()
-        return results_after(left, concluded, entries, _words(error))[len(concluded) :]
+        words, unsent = words_for_nodes(error)
+        return results_after(left, concluded, entries, words, unsent=unsent)[len(concluded) :]
 
     # -- what actions need ------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from ..checks.selection import select_checks
 from ..clock import process_began
 from ..pcli.errors import PASSING
 from ..planning.overrides import lifted_checks
+from ..rollout.join_text import sentences
 from ..software.counts import counted
 from .base import BadInput, PcliAction, patterns, requested_version
 from .targets import named_targets, overrides_of
@@ -136,16 +137,17 @@ class CheckAction(PcliAction):
         target = run.results[0].target if run.results else self._host
         if not many:
             blocking = [result for result in run.results if result.blocks]
-            return f"{target}: " + (" ".join(f"{result.name}: {result.reason}." for result in blocking) or told)
+            reasons = sentences(*(f"{result.name}: {result.reason}" for result in blocking)) or told
+            return f"{target}: {reasons.rstrip('.')}."
         if not stopped:
             return f"{counted(len(run.by_router), 'router')}: {told}"
         common = _common(run)
         if common:
-            told = " ".join(f"{result.name} ({result.target}): {result.reason}." for result in common)
-            return f"All {len(run.by_router)} routers are blocked. {told}"
+            told = sentences(*(f"{result.name} ({result.target}): {result.reason}" for result in common))
+            return f"All {len(run.by_router)} routers are blocked. {told.rstrip('.')}."
         shown = "; ".join(f"{router} ({stopped[router]})" for router in list(stopped)[:_NAMED])
         more = f"; and {len(stopped) - _NAMED} more, see blocked_routers" if len(stopped) > _NAMED else ""
-        return f"{len(stopped)} of {len(run.by_router)} routers are blocked: {shown}{more}."
+        return f"{len(stopped)} of {len(run.by_router)} routers are blocked: {f'{shown}{more}'.rstrip('.')}."
 
 
 def _common(run: CheckRun) -> Sequence[CheckResult]:

@@ -29,7 +29,7 @@ from ..software.assets import Asset
 from ..software.node_id import NodeId
 from ..software.targets import Target, each_router_once
 from ..software.versions import parse
-from .base import PcliAction
+from .base import PcliAction, words_for_nodes, words_of_action
 from .rollout_limits import rollout_limits, within_window_of_run
 from .run_origin import run_origin
 from .run_records import run_record
@@ -167,10 +167,10 @@ class RolloutAction(PcliAction):
         self._rollout.poller.know(self._listed_first)
         return self._rollout
 
-    def end_what_is_left(self, words: str) -> None:
+    def end_what_is_left(self, error: Exception) -> None:
         """A rollout that the end of its task breaks off gives every router its result, and its run the verdicts."""
         if self._rollout is not None:
-            self._rollout.break_off(words)
+            self._rollout.break_off(words_of_action(error), *words_for_nodes(error))
 
     def _failure(self, error: Exception) -> dict:
         failure = super()._failure(error)

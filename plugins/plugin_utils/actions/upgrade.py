@@ -182,7 +182,7 @@ class UpgradeAction(RolloutAction):
             types = {node_id[1]: rows[node_id].install_type for node_id in listed}
             why = refuse(target, options, versions, types, here[0])
             if why:
-                raise TargetError(f"Nothing was sent to {target.router}: {why}.")
+                raise TargetError(f"Nothing was sent to {target.router}: {why.rstrip('.')}.")
 
     def _own_limits(self, args, bounds: RolloutLimits, begun: Callable[[], bool]) -> Callable:
         """What ends a night holds for the conductor as well; a stop file leaves no pair half done (rules 25 and 26).

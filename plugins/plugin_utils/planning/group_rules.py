@@ -30,14 +30,14 @@ def mates_of(plans: Sequence[RouterPlan]) -> tuple[str, ...]:
 
 def _bad(plans: Sequence[RouterPlan]) -> str | None:
     bad = next((plan for plan in plans if plan.state not in ("planned", "up_to_date")), None)
-    return f"{bad.router} is {bad.state}: {bad.reason}. Fix that, or {_ADVICE}." if bad else None
+    return f"{bad.router} is {bad.state}: {bad.reason.rstrip('.')}. Fix that, or {_ADVICE}." if bad else None
 
 
 def _at_work(plans: Sequence[RouterPlan]) -> str | None:
     adopted = next((plan for plan in plans if plan.adopted), None)
     if adopted is None:
         return None
-    return f"something runs on {adopted.router} already: {adopted.reason}. Wait for its end, or {_ADVICE}."
+    return f"something runs on {adopted.router} already: {adopted.reason.rstrip('.')}. Wait for its end, or {_ADVICE}."
 
 
 def _too_many(plans: Sequence[RouterPlan], in_flight: int) -> str | None:

@@ -50,11 +50,13 @@ def results_after(
     entries: Mapping[NodeId, LedgerEntry],
     words: str,
     downloads: bool = False,
+    unsent: str = "",
 ) -> list[NodeResult]:
     """The results of nodes whose work broke off.
 
     ``left``: all of them as if nothing was done with them; ``concluded``: those with which everything was done;
-    ``entries``: what is known of the others. ``downloads``: is a download all that was to be done?
+    ``entries``: what is known of the others. ``words``: why it broke off, and ``unsent`` where that is to be said
+    otherwise of nodes to which nothing was sent. ``downloads``: is a download all that was to be done?
     """
     results = list(concluded)
     known = {NodeId(result.router, result.node) for result in results}
@@ -62,7 +64,7 @@ def results_after(
     # A peer that moved by itself was perhaps not to be worked on.
     nodes |= {node_id: NodeResult(*node_id) for node_id, entry in entries.items() if entry.moved} | nodes
     results += [
-        _broken(result, entries.get(node_id), words, downloads)
+        _broken(result, entries.get(node_id), words, unsent or words, downloads)
         for node_id, result in nodes.items()
         if node_id not in known
     ]
@@ -75,18 +77,19 @@ def _half_done(result: NodeResult, results: Iterable[NodeResult]) -> NodeResult:
     return apply(result, NodeEnded("held", result.reason)) if done and result.state == "not_started" else result
 
 
-def _broken(result: NodeResult, entry: LedgerEntry | None, words: str, downloads: bool) -> NodeResult:
+def _broken(result: NodeResult, entry: LedgerEntry | None, words: str, unsent: str, downloads: bool) -> NodeResult:
     if entry is not None and entry.concluded:
         return entry.result
     if entry is None or not (entry.moved or (downloads and entry.sent)):
-        reason = f"nothing was sent: {words}"
+        reason = f"nothing was sent: {unsent}"
         if entry is not None and entry.sent:
             what = "download" if entry.sent[-1] == "download" else "request"
-            reason = f"its upgrade was not sent: {words}. Its {what} was, and may go on"
+            reason = sentences(f"its upgrade was not sent: {unsent}", f"Its {what} was sent, and may go on")
             result = apply(result, Downloaded(entry.result))
         return apply(result, NodeEnded("not_started", reason))
     known = apply(entry.result, _known(result, entry))
-    state, reason = _end(known, entry, words, downloads)
+    ours = entry.ours or bool(downloads and entry.sent)
+    state, reason = _end(known, entry, words) if ours else _not_ours(known, entry, unsent)
     return apply(known, NodeEnded(state, reason, local_fault=known.local_fault))
 
 
@@ -98,17 +101,21 @@ def _known(result: NodeResult, entry: LedgerEntry) -> KnownBefore:
     return KnownBefore(before, wanted, result.running_version or before, result.install_type)
 
 
-def _end(result: NodeResult, entry: LedgerEntry, words: str, downloads: bool) -> tuple[str, str]:
-    """State and reason of a node to which something was sent, or at which something that ran was followed."""
-    if not entry.ours and not (downloads and entry.sent):
-        ended = f", and {result.reason}" if entry.ended else ""
-        unsent = "its upgrade was not sent, its download was and may go on" if entry.sent else "nothing was sent"
-        return "not_started", f"{unsent}; what somebody else has begun there was followed{ended}; then {words}"
+def _not_ours(result: NodeResult, entry: LedgerEntry, words: str) -> tuple[str, str]:
+    """State and reason of a node at which nothing but what somebody else has begun was followed."""
+    ended = f", and {result.reason.rstrip('.')}" if entry.ended else ""
+    sent = "its upgrade was not sent, its download was and may go on" if entry.sent else "nothing was sent"
+    return "not_started", f"{sent}; what somebody else has begun there was followed{ended}; then {words}"
+
+
+def _end(result: NodeResult, entry: LedgerEntry, words: str) -> tuple[str, str]:
+    """State and reason of a node to which something was sent, or at which what this run has begun was followed."""
     sent = f"'{entry.commands[-1]}' was sent" if entry.commands else "what runs there already was followed"
     if not entry.ended:
         return "unknown", f"{sent}, and then the work on it broke off: {words}"
     if result.state == "not_started" and entry.begun:
-        return "unknown", f"{sent}, {result.reason}; then the work on it broke off: {words}"
+        return "unknown", f"{sent}, {result.reason.rstrip('.')}; then the work on it broke off: {words}"
     if result.state in _GOOD:
-        return "unknown", f"{result.reason}; but the work on it broke off before that was proven: {words}"
+        why = f"but the work on it broke off before that was proven: {words}"
+        return "unknown", f"{result.reason.rstrip('.')}; {why}"
     return result.state, sentences(result.reason, f"Then the work on it broke off: {words}")

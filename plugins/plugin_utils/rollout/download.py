@@ -43,6 +43,7 @@ from .context import Abandoned, RunContext, Steps
 from .download_view import DownloadView
 from .events import Adopted, NodeEnded, Refused, Sent, Stepped, Warned
 from .gate import examine, pass_gate
+from .join_text import sentences
 from .journal import Record
 from .node_log import NodeLog
 from .poller import StatusPoller
@@ -298,7 +299,7 @@ class Download:
         """
         if not self.known.advised:
             self.known.advised = True
-            self.context.tell(f"{end.reason}. {_ADVICE}")
+            self.context.tell(sentences(end.reason, _ADVICE))
         log.record(Stepped("nothing readable is shown about the download", end.reason, quiet=True))
         if log.result.adopted or (self._pending is not None and self._pending.over and self._pending.error is None):
             return "done", f"{spelled(self.request.version)} is asked for; nothing tells whether it is there"

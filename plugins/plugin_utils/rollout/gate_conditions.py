@@ -49,7 +49,8 @@ def unknown_status(moment: NodeMoment) -> Decision | None:
         return None
     why = f" ({moment.trouble})" if moment.trouble else ""
     return never(
-        f"{moment.status.words()}{why}. See in 'show assets' of the conductor whether it lists the node, then run again"
+        f"{moment.status.words()}{why}",
+        "See in 'show assets' of the conductor whether it lists the node, then run again",
     )
 
 

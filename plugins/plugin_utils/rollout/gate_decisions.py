@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .join_text import sentences
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -41,7 +43,7 @@ def wait(reason: str, until: float | None = None) -> Decision:
 
 def never(reason: str, advice: str = "") -> Decision:
     """Nothing is sent. ``advice``: what to do about it, as sentences."""
-    return Decision("never", f"{reason}. {advice}" if advice else reason, objection=reason)
+    return Decision("never", sentences(reason, advice) if advice else reason, objection=reason)
 
 
 def follow(reason: str, only_unsettled: bool = False) -> Decision:

@@ -46,7 +46,7 @@ def peer_at_work(moment: NodeMoment) -> Decision | None:
         why = None if _arrived(peer, moment) else _at_work(peer, moment)
         if why:
             return _wait_for_new(peer.begun) or never(
-                f"its peer {peer.node} is being worked on: {why}. Wait for its end"
+                f"its peer {peer.node} is being worked on: {why}", "Wait for its end"
             )
     return None
 
@@ -157,7 +157,7 @@ def peer_begun(moment: NodeMoment) -> Decision | None:
         words = f"its peer {peer.node} is being worked on: {why}"
         if _arrived(peer, moment):
             return _for_a_while(moment, words, moment.patience.operation)  # only its end is missing
-        return _wait_for_new(peer.begun) or never(f"{words}. Wait for its end")
+        return _wait_for_new(peer.begun) or never(words, "Wait for its end")
     return None
 
 

@@ -28,6 +28,7 @@ from .events import Adopted, MovedWithPeer, NodeEnded
 from .following import Following
 from .gate import examine, first_look
 from .gate_conditions import SEND, Decision, judge_request
+from .join_text import sentences
 from .journal import Record
 from .judge import Outcome, final_outcome, outcome_before
 from .moments import MOVES, NodeMoment
@@ -219,7 +220,7 @@ class Operation:
                     reason = (
                         f"nothing was sent: it {node.outcome.reason}, but the conductor shows an operation: {shown}"
                     )
-                    node.outcome = Outcome(run.nothing_sent, f"{reason}. Wait for its end, then run again")
+                    node.outcome = Outcome(run.nothing_sent, sentences(reason, "Wait for its end, then run again"))
         if node.outcome is not None and node.outcome.state == "done":
             node.log.record(MovedWithPeer(run.spec.recorded))
         return node

@@ -117,10 +117,13 @@ class Rollout:
         guard.run(partial(self.batch.save, self.admission.stopped, self.durations))
         guard.run(lambda: self.loop.tell(self._figures.line()))
 
-    def break_off(self, words: str) -> None:
-        """The task of this rollout ends here, for this reason: every router gets its results, also one never begun."""
-        if self._ends.break_off_all(words):
-            self.admission.stopped = self.admission.stopped or words
+    def break_off(self, why: str, words: str, unsent: str = "") -> None:
+        """The task of this rollout ends here: every router gets its results, also one never begun.
+
+        ``why``: the reason for the run; ``words``, ``unsent``: as for :func:`.broken_off.results_after`.
+        """
+        if self._ends.break_off_all(words, unsent):
+            self.admission.stopped = self.admission.stopped or why
             self.loop.events.emit(RunEnded(self.admission.stopped))
             self.batch.save(self.admission.stopped, self.durations)
 

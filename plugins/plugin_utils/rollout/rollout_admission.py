@@ -21,6 +21,7 @@ from .broken_off import words_of
 from .context import RunContext
 from .download_lane import DownloadLane
 from .events import StartsStopped
+from .join_text import sentences
 from .listeners.ledger import NodeLedger
 from .poller import StatusPoller
 from .rollout_progress import CircuitBreaker, RolloutProgress
@@ -186,7 +187,9 @@ class RolloutAdmission:
     def not_sent(self, plan: RouterPlan, reason: str) -> str:
         """Why a router was not begun; a download that was asked for goes on by itself, and is mentioned."""
         download = self.lane.sent_to(plan.router) if self.lane else None
-        return f"its upgrade was not sent: {reason}. {download}" if download else f"nothing was sent: {reason}"
+        if download:
+            return sentences(f"its upgrade was not sent: {reason}", download)
+        return f"nothing was sent: {reason}"
 
     def drain(self, error: Exception) -> None:
         """Nothing new is started any more, since an error came up that nobody expected."""

@@ -36,23 +36,26 @@ class RouterEnds:
             return  # it broke off after its own end
         self._end_broken_off(plan, active.run.results, words)
 
-    def break_off_all(self, words: str) -> bool:
-        """The whole rollout was broken off, at any point, for this reason. False if all of its routers had ended."""
+    def break_off_all(self, words: str, unsent: str = "") -> bool:
+        """The whole rollout was broken off, at any point, for this reason. False if all of its routers had ended.
+
+        ``unsent``: the reason for nodes to which nothing was sent, where it is another one.
+        """
         progress, ended = self._progress, self._context.events.listener(NodeLedger).ended
         left = [plan for plan in progress.plans if plan.router not in ended]
         concluded = {active.plan.router: active.run.results for active in progress.active}
         progress.active, progress.waiting = [], []
         for plan in left:
             if plan.state == "planned":
-                self._end_broken_off(plan, concluded.get(plan.router, []), words)
+                self._end_broken_off(plan, concluded.get(plan.router, []), words, unsent)
             else:
                 self.end(plan, results_of(plan))
         return bool(left)
 
-    def _end_broken_off(self, plan: RouterPlan, concluded: Sequence[NodeResult], words: str) -> None:
+    def _end_broken_off(self, plan: RouterPlan, concluded: Sequence[NodeResult], words: str, unsent: str = "") -> None:
         entries = self._context.events.listener(NodeLedger).of_router(plan.router)
-        left = results_of(plan, "not_started", f"nothing was sent: {words}")
-        self.end(plan, results_after(left, concluded, entries, words, not self._admission.moves))
+        left = results_of(plan, "not_started", f"nothing was sent: {unsent or words}")
+        self.end(plan, results_after(left, concluded, entries, words, not self._admission.moves, unsent))
 
     def release(self, active: ActiveRouter) -> None:
         """Nobody works on this router any more: its slot is free."""

@@ -239,6 +239,7 @@ def test_a_task_that_ends_between_the_nodes_of_a_pair_leaves_no_router_that_is_d
     assert node_of(failure, "r3", "a")["state"] == "done"
     second = node_of(failure, "r3", "b")
     assert second["state"] == "held" and "nothing was sent: Ansible ended this task after 1500 s" in second["reason"]
+    assert "something was sent" not in second["reason"] and "run the same again" in second["reason"]
     assert {router: entry["state"] for router, entry in failure["by_router"].items()} == {
         "r3": "held",
         "r4": "not_started",
@@ -262,6 +263,12 @@ def test_a_task_that_ends_at_any_moment_says_what_became_of_every_node_and_recor
     verdicts = failure["run_record"]["batches"][0]["verdicts"]
     assert verdicts == {router: entry["state"] for router, entry in failure["by_router"].items()}
     assert json.loads(status.read_text())["state"] == "ended"
+    reasons = [node["reason"] for entry in failure["by_router"].values() for node in entry["nodes"]]
+    assert not any("If something was sent" in reason for reason in reasons)
+    assert not any(".." in text for text in [*reasons, failure["msg"]])
+    assert all("run the same again" in reason for reason in reasons if "ended this task" in reason)
+    followed = [reason for reason in reasons if "broke off: Ansible ended" in reason]
+    assert all("What was sent goes on there" in reason for reason in followed)
 
 
 def test_a_download_that_breaks_off_does_not_say_that_nothing_was_sent() -> None:
@@ -279,6 +286,13 @@ def test_an_upgrade_of_somebody_else_that_was_followed_does_not_hide_our_downloa
     (result,) = results_after([NodeResult("r1", "a")], [], {NodeId("r1", "a"): entry}, "the task was ended")
     assert result.state == "not_started" and "somebody else" in result.reason
     assert "nothing was sent" not in result.reason and "download was" in result.reason
+
+
+@pytest.mark.parametrize("ends", ["", "."])
+def test_the_sentences_about_a_node_whose_download_alone_was_sent_end_in_one_stop(ends) -> None:
+    entry = LedgerEntry(NodeResult("r1", "a"), sent=["download"], commands=["download"])
+    (result,) = results_after([NodeResult("r1", "a")], [], {NodeId("r1", "a"): entry}, f"the task was ended{ends}")
+    assert result.reason == "its upgrade was not sent: the task was ended. Its download was sent, and may go on"
 
 
 def test_where_only_a_download_was_sent_no_reason_says_that_nothing_was() -> None:

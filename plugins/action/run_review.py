@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_origin import run_origin
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_records import run_record
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import router_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
@@ -25,6 +26,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_recor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_reports import amend_reports
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_review import review
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.status import StatusFile
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.whole_run import whole_run
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted, never_begun, some
 
 
@@ -35,6 +38,7 @@ class ActionModule(PcliAction):
             if router not in record.relapsed:
                 record.done[router] = nodes
         self._departed = []
+        record.origin = record.origin or self._origin(args)
         hosts = args["next_hosts"]
         why = None
         if self.check_mode:
@@ -46,6 +50,9 @@ class ActionModule(PcliAction):
         self._write(args, record)
         relapsed, verdicts = record.relapsed_later(), record.verdicts()
         not_begun, unclear = ([], []) if self.check_mode else self._without_end(args, record, verdicts)
+        self._write_status(args, record, why, unclear)
+        if hosts is not None:  # who is never begun is known at the end
+            not_begun, unclear = [], []
         totals, downloads = count_states(verdicts.values()), record.downloads()
         return {
             "changed": False,
@@ -131,6 +138,32 @@ class ActionModule(PcliAction):
         warnings.append(save_record(record))
         for warning in filter(None, warnings):
             self.warn(warning)
+
+    def _origin(self, args):
+        """Who has started the run, with the settings of the run as a whole."""
+        origin = run_origin(self._vars, args["settings"] or {}, self.process)
+        return {name: origin[name] for name in ("started_by", "settings")}
+
+    def _write_status(self, args, record, why, unclear):
+        """Bring the status file up to date for all routers of the run, also for those of batches that never begin."""
+        hosts = args["run_hosts"]
+        if self.check_mode or not hosts or not args["status_file"]:
+            return
+        origin = {"process": self.process, **record.origin}
+        file = StatusFile(args["status_file"], self.clock, origin)
+        over = args["next_hosts"] is None or why is not None
+        data = whole_run(
+            file.earlier(record.run_id, "upgrade"),
+            record,
+            [router_of(self._vars.get("hostvars") or {}, host) for host in hosts],
+            now=self.clock.wall(),
+            over=over,
+            reason=(why or record.stopped or args["reason"].strip()) if over else "",
+            unclear=unclear,
+            origin=origin,
+        )
+        if not file.write(data, force=True) and over:
+            self.warn(f"The status file {file.path} cannot be written. What it says of this run is not its end.")
 
 
 def nodes_done(results):

@@ -109,6 +109,8 @@ options:
     description:
       - A path on the controller. While the task runs, this JSON file holds the state, phase and reason of each router,
         totals and an estimate of the remaining time. It is replaced atomically, so it can be read at any time.
+      - A task has its own targets, and those of earlier tasks of the same run. M(sessionsmart.ssr.run_review) adds all
+        other routers of the run, and in the end says of each what became of it, and why the run stopped.
       - Use it for a dashboard or for a second terminal.
     type: path
   waves:

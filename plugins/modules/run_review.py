@@ -43,9 +43,10 @@ options:
     elements: str
   run_hosts:
     description:
-      - All inventory hosts that the run was meant for, usually C(ansible_play_hosts_all), at the end of a run.
-      - With it the routers that were never begun are named. After a failed canary that is most of them, and Ansible
-        itself says nothing of hosts in batches that it did not begin.
+      - All inventory hosts that the run was meant for, usually C(ansible_play_hosts_all).
+      - With it the routers that were never begun are named at the end of a run, and O(status_file) has all routers.
+        After a failed canary most routers were never begun, and Ansible itself says nothing of hosts in batches that it
+        did not begin.
     type: list
     elements: str
   max_fail_percentage:
@@ -100,6 +101,19 @@ options:
       - The folder on the controller in which the record of the run is kept, as C(run-<run_id>.json).
       - If not set, the record is only in RV(run_record).
     type: path
+  status_file:
+    description:
+      - The file of O(sessionsmart.ssr.software_upgrade#module:status_file). With O(run_hosts) it is brought up to date
+        for all routers of the run - those whose batch has not begun are V(waiting), and at the end V(not_started), with
+        the reason why the run stopped.
+      - Set it if the batches of the run write one.
+    type: path
+  settings:
+    description:
+      - Settings of the run that no task of a batch knows, such as how it is divided into batches. They are recorded,
+        and stand in O(status_file).
+      - Give with the first batch what a person would ask for the morning after.
+    type: dict
   run_id:
     description:
       - The name of the run, as in its other tasks.

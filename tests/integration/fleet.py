@@ -215,7 +215,8 @@ def slow_until_taken_up(bench: Bench, speedup: float) -> Iterator[None]:
     def upgrades() -> bool:
         with contextlib.suppress(OSError, ValueError):
             if status.stat().st_mtime > began:
-                return json.loads(status.read_text(encoding="utf-8"))["operation"] == "upgrade"
+                data = json.loads(status.read_text(encoding="utf-8"))
+                return data["operation"] == "upgrade" and "in_flight" in data["settings"]  # of the task of a batch
         return False
 
     def watched(event: str, **fields: Any) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from .results import STATES
 
 #: A status file is written at most this often, in seconds, whatever happens.
 WRITE_EVERY = 1.0
+#: The state of a router whose turn has not come.
+WAITING = "waiting"
 
 
 class StatusFile:

@@ -92,13 +92,18 @@ def test_the_summary_is_the_last_word_and_says_a_shared_reason_once(bench):
     bad = ("bad-1", "bad-2", "bad-3")
     b = bench(authority(*map(router, bad), router("next")), faults=refuse(*bad))
     inventory(b, bad_1={}, bad_2={}, bad_3={}, next={})
-    run = play(b, "upgrade_routers", **SETTINGS, ssr_serial=3)
+    run = play(b, "upgrade_routers", "--limit", "bad-*,next", **SETTINGS, ssr_serial=3)
     assert run.code == 2 and failed_hosts(run) == {*bad}
     (summary,) = messages_of(run, "Print the summary of the run")
     assert run.records[-1]["task"].endswith("Print the summary of the run"), "nothing comes behind it but the recap"
     assert "3 failed" in summary[0] and "1 router was never begun" in summary[0]
     assert any(line.startswith("file: ") and "/reports/routers-" in line for line in summary)
     assert any(line.endswith("status-routers.json") for line in summary)
+    status = json.loads((b.folder / "journal" / "status-routers.json").read_text(encoding="utf-8"))
+    assert status["state"] == "ended" and status["totals"] == {"failed": 3, "not_started": 1}
+    assert "of batch 1 did not end well" in status["reason"] == status["targets"]["next"]["reason"]
+    assert str(status["settings"]["ssr_serial"]) == "3" and status["settings"]["limit"] == "bad-*,next"
+    assert status["settings"]["ssr_max_fail_percentage"] == "0"
     assert max(len(failure) for failure in run.failures) <= 160
 
 

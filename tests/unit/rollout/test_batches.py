@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -559,6 +559,66 @@ def test_the_status_file_is_of_the_whole_run_with_who_started_it_and_its_setting
     assert status["settings"]["in_flight"] == 10 and "run_record" not in status["settings"]
     record = json.loads((tmp_path / "journal" / "run-night.json").read_text(encoding="utf-8"))
     assert record["origin"]["started_by"] == status["started_by"]
+
+
+def of_all(path) -> dict:
+    """The arguments of a review that brings the status file up to date."""
+    return {"run_hosts": names(4), "status_file": str(path)}
+
+
+def whole(run: Run, path) -> Callable[..., dict]:
+    """What the status file holds after a review with these arguments."""
+
+    def after(hosts: list[str] | None = None, **args: object) -> dict:
+        run.review(hosts, **of_all(path), **args)
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    return after
+
+
+def test_the_status_file_names_who_was_never_begun_and_why_the_run_stopped(clock, tmp_path) -> None:
+    path = tmp_path / "status.json"
+    run = run_of(clock, 4, str(tmp_path / "journal"), status_file=str(path))
+    after = whole(run, path)
+    settings = {"ssr_serial": "1,100%", "ssr_max_fail_percentage": "0", "limit": ""}
+    run.night.conductor.refuse = {("r00", "a"): REFUSAL}
+    run.batch("r00", review={**of_all(path), "settings": settings})
+    between = json.loads(path.read_text(encoding="utf-8"))
+    assert between["state"] == "running" and between["totals"] == {"failed": 1, "waiting": 3}
+    assert list(between["targets"]) == names(4)
+    refused, ended = after(names(4)[1:]), after()
+    for status in (refused, ended):
+        assert status["state"] == "ended" and "r00 (failed) of batch 1" in status["reason"]
+        assert status["totals"] == {"failed": 1, "not_started": 3}
+        assert status["targets"]["r03"]["reason"] == status["reason"]
+        assert status["targets"]["r00"] == between["targets"]["r00"], "what a batch has said of its routers stays"
+        assert status["settings"]["ssr_serial"] == "1,100%" and status["settings"]["ssr_max_fail_percentage"] == "0"
+        assert "limit" not in status["settings"] and status["settings"]["in_flight"] == 10
+    assert run.record["origin"]["settings"] == ended["settings"]
+
+
+def test_the_status_file_says_what_was_relapsed_and_what_nobody_knows(clock, tmp_path) -> None:
+    path = tmp_path / "status.json"
+    run = run_of(clock, 4, status_file=str(path), bake=0)
+    after = whole(run, path)
+    run.batch("r00", review=of_all(path))
+    waiting = after(["r01"])
+    assert waiting["state"] == "running" and waiting["totals"] == {"done": 1, "waiting": 3}
+    run.record["batches"][-1]["rolled"] = True  # its task was killed
+    show(run, "r00", version=OLD)
+    status = after()
+    assert status["targets"]["r00"]["state"] == "relapsed" and "runs 6.3.0" in status["targets"]["r00"]["reason"]
+    assert status["targets"]["r01"]["state"] == "unknown" and "may have been sent" in status["targets"]["r01"]["reason"]
+    assert status["targets"]["r02"] == status["targets"]["r03"] and status["state"] == "ended"
+    assert status["totals"] == {"relapsed": 1, "unknown": 1, "not_started": 2}
+
+
+def test_a_run_of_which_no_batch_could_be_prepared_has_a_status_file_that_says_why(clock, tmp_path) -> None:
+    path = tmp_path / "status.json"
+    run = run_of(clock, 4, status_file=str(path))
+    status = whole(run, path)(reason="The backup failed.")
+    assert status["totals"] == {"not_started": 4} and status["reason"] == "The backup failed."
+    assert status["run_id"] == "night" and status["started_by"]["user"]
 
 
 @pytest.mark.parametrize("old", ["{", "[]", '{"run_id": "other"}', '{"run_id": "night", "operation": "upgrade"}'])

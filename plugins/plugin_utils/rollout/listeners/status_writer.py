@@ -24,7 +24,7 @@ from ..events import (
     RunView,
 )
 from ..results import NodeResult
-from ..status import status_data
+from ..status import WAITING, status_data
 
 
 @dataclass
@@ -32,7 +32,7 @@ class _Router:
     """What was reported of one router so far. ``phase`` stands for all nodes where ``node`` is empty."""
 
     plan: RouterPlan
-    state: str = "waiting"
+    state: str = WAITING
     phase: str | None = None
     node: str = ""
     since: datetime | None = None
@@ -47,7 +47,7 @@ class _Router:
         elif isinstance(event, NodeConcluded):
             self.results[event.node] = event.result
         elif isinstance(event, RouterPutBack):
-            self.state, self.phase, self.node, self.since, self.results = "waiting", None, "", None, {}
+            self.state, self.phase, self.node, self.since, self.results = WAITING, None, "", None, {}
         elif isinstance(event, RouterEnded):
             self.state, self.phase, self.node, self.since = event.state, None, "", event.at
             self.results = {result.node: result for result in event.results}
@@ -81,7 +81,7 @@ class StatusWriter:
         self._context = context
         self._run: RunBegan | None = None
         self._routers: dict[str, _Router] = {}
-        #: The entries of routers in earlier batches of this run, and when its first batch began.
+        #: The entries of all routers of this run before this task, and when its first batch began.
         self._earlier: dict[str, dict] = {}
         self._began_at: datetime | None = None
 
@@ -95,7 +95,10 @@ class StatusWriter:
             state = "stopping" if event.run.stopped or event.last else "running"
             self._write(event, state, event.run.stopped, event.run, force=event.last)
         elif isinstance(event, RunEnded):
-            self._write(event, "ended", event.stopped, force=True)
+            # The other batches of the run, which wait, get their end from the task that ends the run.
+            others = [entry for name, entry in self._earlier.items() if name not in self._routers]
+            waits = any(entry.get("state") == WAITING for entry in others)
+            self._write(event, "running" if waits else "ended", event.stopped, force=True)
         elif event.router in self._routers:
             self._routers[event.router].take(event)
 
@@ -103,7 +106,7 @@ class StatusWriter:
         self._run = event
         self._routers = {plan.router: _Router(plan) for plan in event.plans}
         earlier = self._context.status_file.earlier(event.run_id, event.operation) if event.run_id else {}
-        self._earlier = {name: entry for name, entry in earlier.get("targets", {}).items() if name not in self._routers}
+        self._earlier = dict(earlier.get("targets", {}))
         self._began_at = parse_record_timestamp(earlier["started"]) if earlier else event.at
 
     def _write(

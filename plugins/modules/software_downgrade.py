@@ -330,10 +330,10 @@ plan:
     state:
       description:
         - V(planned) will be changed; V(up_to_date) needs nothing; V(blocked) and V(skipped) are left alone, for the
-          given reason.
+          given reason. V(not_started), in check mode only, would not begin, since the window or a stop file forbids it.
       type: str
       returned: always
-      choices: [planned, up_to_date, blocked, skipped]
+      choices: [planned, up_to_date, blocked, skipped, not_started]
       sample: planned
     reason:
       description: Why, in words.

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, PcliAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout_limits import moment
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan_table import plan_table
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import TargetError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import RequestedVersionError
@@ -333,6 +334,41 @@ def test_check_mode_returns_the_plan_and_sends_nothing(night, tmp_path) -> None:
     result = night.go("R", "P", journal=str(journal), status_file=str(status))
     assert result["totals"] == {"planned": 2} and sent(night) == [] and not journal.exists() and not status.exists()
     assert [plan["router"] for plan in result["plan"]] == ["R", "P"] and result["changed"] is True
+
+
+@pytest.mark.parametrize(
+    ("option", "seconds", "words"),
+    [
+        ("window_end", 600, "and a revert"),
+        ("window_end", -1, "the window ended at"),
+        ("start_deadline", -1, "nothing starts after"),
+    ],
+)
+def test_a_dry_run_does_not_plan_what_no_window_lets_begin(night, clock, option, seconds, words) -> None:
+    night._task.check_mode = True
+    until = (clock.wall() + timedelta(seconds=seconds)).isoformat()
+    result = night.go("R", "P", **{option: until})
+    assert result["totals"] == {"not_started": 2} and result["failed"] and not result["changed"]
+    plan = result["plan"][0]
+    assert plan["state"] == "not_started" and words in plan["reason"]
+    assert plan["reason"].startswith("it would not begin: ")
+    table = plan_table(result["plan"])
+    assert any(line.startswith("R") and line.endswith(f": not_started: {plan['reason']}") for line in table)
+
+
+def test_a_dry_run_says_that_the_second_node_of_a_pair_would_be_too_late(night, clock) -> None:
+    night._task.check_mode = True
+    result = night.go("R", "P", start_deadline=(clock.wall() + timedelta(seconds=600)).isoformat())
+    assert result["by_router"]["R"]["state"] == "planned" and result["by_router"]["P"]["state"] == "not_started"
+    assert "its second node would start" in result["by_router"]["P"]["reason"]
+
+
+def test_a_dry_run_sees_a_stop_file_and_a_window_that_is_wide_enough(night, clock, tmp_path) -> None:
+    night._task.check_mode = True
+    until = (clock.wall() + timedelta(hours=8)).isoformat()
+    assert night.go("R", "P", window_end=until, start_deadline=until)["totals"] == {"planned": 2}
+    (tmp_path / "stop").touch()
+    assert "the stop file is there" in night.go("R", stop_file=str(tmp_path / "stop"))["plan"][0]["reason"]
 
 
 def test_the_result_holds_plan_and_run(night) -> None:

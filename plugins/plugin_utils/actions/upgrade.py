@@ -13,12 +13,14 @@ from functools import partial
 from ..checks.registry import CheckResult
 from ..conductor.offered_versions import offered_versions
 from ..planning.admission import RolloutLimits, why_closed
-from ..planning.durations import Estimates
+from ..planning.durations import Durations, Estimates
 from ..planning.eligibility import Rules
 from ..planning.overrides import lifted_checks, of_router
+from ..planning.plan import RouterPlan
 from ..planning.request_rules import RequestOptions, refuse
 from ..planning.revert_rules import forbids_newer_routers
 from ..planning.sequencing import POLICIES
+from ..planning.window import judged_by_window
 from ..rollout.begun import has_begun
 from ..rollout.broken_off import not_begun
 from ..rollout.conductor_outcome import RevertPolicy, after_failure, with_revert_reasons
@@ -222,7 +224,7 @@ class UpgradeAction(RolloutAction):
         rules = replace(self._rules(args, versions, estimates), overrides=self.overrides(args, assets))
         plans = self.plan(targets, assets, rules, loop)
         if self.check_mode:
-            plans = judged_by_volumes(loop, plans, rules)
+            plans = self._that_fit(args, judged_by_volumes(loop, plans, rules), bounds, estimates)
             return planned_results(plans), plans, None
         fleet = self.fleet(args, loop, versions, bounds, estimates)
         fleet.batch.bake = args["bake"]
@@ -234,6 +236,12 @@ class UpgradeAction(RolloutAction):
         blocked = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}
         results = fleet.run(plans, upgrade_runner(fleet, spec, policy, args["order"], blocked))
         return results, plans, fleet.report()
+
+    def _that_fit(self, args, plans: Sequence[RouterPlan], bounds: RolloutLimits, estimates: Estimates):
+        """The plans of a dry run, in which what no window or stop file lets begin is not planned."""
+        now, stop_file = self.clock.wall(), args["stop_file"] or None
+        closed = why_closed(now, stop_file if stop_file and os.path.exists(stop_file) else False, bounds)
+        return judged_by_window(plans, now, (bounds.start_deadline, bounds.window_end), Durations(estimates), closed)
 
     def _policy(self, args, version: str) -> UpgradePolicy:
         """What is done around the operation of a node of a router."""

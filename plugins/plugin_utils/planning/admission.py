@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 
@@ -23,7 +23,8 @@ from ..software.node_id import NodeId
 from .batches import CanaryState, held_by_canaries
 from .durations import Durations
 from .overrides import GROUP, lifts
-from .plan import RouterPlan, expected_time, time_to_second
+from .plan import RouterPlan
+from .window import over, too_late
 
 #: What counts against the budget of failures. A router to which nothing was sent is no failure of the rollout.
 FAILURES = ("failed", "unknown", "reverted", "held", "relapsed")
@@ -212,11 +213,8 @@ def _closed(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
         return _stopped(
             f"the stop file is there{where}: nothing new starts, what runs is followed; remove the file to go on"
         )
-    if bounds.start_deadline is not None and situation.now >= bounds.start_deadline:
-        return _stopped(f"nothing starts after {_time(bounds.start_deadline)} (start_deadline)")
-    if bounds.window_end is not None and situation.now >= bounds.window_end:
-        return _stopped(f"the window ended at {_time(bounds.window_end)} (window_end)")
-    return None
+    late = over(situation.now, bounds.start_deadline, bounds.window_end)
+    return _stopped(late) if late else None
 
 
 def _spent(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
@@ -281,30 +279,8 @@ def _beside_the_unwell(plan: RouterPlan, situation: RolloutState, bounds: Rollou
 
 def _window(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits, durations: Durations) -> Decision | None:
     """Refuse a router whose second node would start after the deadline, or whose revert would end after the window."""
-    second = time_to_second(plan.nodes, plan.sequencing, durations)
-    if bounds.start_deadline is not None and second is not None:
-        late = _late(situation.now, second, bounds.start_deadline)
-        if late >= 0:
-            return _never(
-                f"its second node would start {format_duration(late)} after {_time(bounds.start_deadline)} "
-                "(start_deadline), "
-                "and a pair is not left half done"
-            )
-    if bounds.window_end is not None:
-        expected = expected_time(plan.nodes, plan.sequencing, durations) if plan.nodes else plan.expected
-        back = durations.typical("revert")
-        late = _late(situation.now, expected + back, bounds.window_end)
-        if late >= 0:
-            return _never(
-                f"it takes about {format_duration(expected)} and a revert {format_duration(back)}, which ends "
-                f"{format_duration(late)} after "
-                f"{_time(bounds.window_end)} (window_end)"
-            )
-    return None
-
-
-def _late(now: datetime, seconds: float, limit: datetime) -> float:
-    return (now + timedelta(seconds=seconds) - limit).total_seconds()
+    why = too_late(plan, situation.now, bounds.start_deadline, bounds.window_end, durations)
+    return _never(why) if why else None
 
 
 def _behind_canaries(situation: RolloutState) -> Decision | None:
@@ -340,10 +316,6 @@ def _wave(plan: RouterPlan, situation: RolloutState) -> Decision | None:
     if earliest is None or plan.wave <= earliest:
         return None
     return Decision(False, False, f"wave {earliest} has not ended, and this router is of wave {plan.wave}")
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M %Z}".strip()
 
 
 # -- the circuit breaker ----------------------------------------------------------------------------------------------

@@ -18,6 +18,9 @@ _WIDTH = 69
 #: What is in a line of its own where it is the same for all.
 _COMMON = ("TO", "DOWNLOAD", "TYPE", "EXPECTED", "OUTAGE", "WAY BACK")
 
+#: The states of routers with which nothing would be done, for a reason.
+_LEFT_OUT = ("blocked", "skipped", "not_started")
+
 
 def plan_table(plans: Sequence[Mapping]) -> list[str]:
     """The plan as a table, from what ``as_data`` gives; then what all share, reasons and notes, and the totals.
@@ -35,7 +38,7 @@ def plan_table(plans: Sequence[Mapping]) -> list[str]:
     totals: dict[str, int] = {}
     for plan in plans:
         totals[plan["state"]] = totals.get(plan["state"], 0) + 1
-        reason = [f"{plan['state']}: {plan['reason']}"] if plan["state"] in ("blocked", "skipped") else []
+        reason = [f"{plan['state']}: {plan['reason']}"] if plan["state"] in _LEFT_OUT else []
         order = [f"order: {plan['order_reason']}"] if sum(map(_counts, plan["nodes"])) > 1 else []
         for text in (*reason, *(order if plan["state"] == "planned" else ()), *plan["notes"]):
             said.setdefault(text, []).append(plan["router"])

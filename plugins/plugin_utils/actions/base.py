@@ -44,6 +44,7 @@ from ..software.node_id import NodeId
 from ..software.targets import TargetError
 from ..software.version_resolution import RequestedVersionError
 from ..software.versions import Version, parse_requested_version
+from .hidden_results import formats_output
 from .other_nodes import TRANSPORT, connection_to, fallbacks_of
 from .play_variables import with_play_variables
 from .unknown_options import options_of_defaults, unknown_options
@@ -161,17 +162,6 @@ def words_for_nodes(error: Exception) -> tuple[str, str]:
     """What an error says in the results of nodes to which something was sent, and of those to which nothing was."""
     words = words_of_action(error)
     return getattr(error, "of_sent", words), getattr(error, "of_unsent", words)
-
-
-#: Callbacks whose standard output is for programs, or is drawn anew all the time; beside those that write JSON.
-_FORMATTED = ("dense", "minimal", "null", "oneline")
-
-
-def formats_output(callback: str | None) -> bool:
-    """Does this callback write something to the standard output that a line of progress would spoil?"""
-    # Under ansible-runner, AWX and ansible-navigator its own callback stands for the one of the user.
-    name = str(os.environ.get("ORIGINAL_STDOUT_CALLBACK") or callback or "").rpartition(".")[2].lower()
-    return "json" in name or name in _FORMATTED
 
 
 def requested_version(text: str, field: str = "version") -> Version:

@@ -27,5 +27,55 @@ def test_a_callback_that_has_no_such_option_hides_nothing(monkeypatch) -> None:
     assert not hidden_results.results_are_hidden()
 
 
+@pytest.mark.parametrize(
+    ("callback", "verbosity", "hidden"),
+    [
+        ("dense", 0, True),
+        ("community.general.dense", 0, True),
+        ("dense", 1, False),
+        ("community.general.selective", 0, True),
+        ("community.general.selective", 1, False),
+        ("community.general.null", 2, True),
+        ("default", 0, False),
+        ("ansible.builtin.minimal", 0, False),
+    ],
+)
+def test_a_callback_that_shows_nothing_that_goes_well_hides_it_without_an_option(
+    monkeypatch, callback, verbosity, hidden
+) -> None:
+    monkeypatch.setattr(hidden_results.C, "DEFAULT_STDOUT_CALLBACK", callback)
+    monkeypatch.setattr(hidden_results.display, "verbosity", verbosity)
+    words = hidden_results.why_hidden()
+    assert hidden_results.results_are_hidden() is bool(words) is hidden
+    if hidden:
+        assert callback.rpartition(".")[2] in words and "ANSIBLE_STDOUT_CALLBACK" in words
+        assert ("-v" in words) is ("null" not in callback)
+
+
+def test_an_option_that_hides_what_goes_well_is_named(monkeypatch) -> None:
+    monkeypatch.setattr(hidden_results.C, "DEFAULT_STDOUT_CALLBACK", "default")
+    monkeypatch.setattr(hidden_results.C.config, "get_config_value", lambda *_args, **_more: False)
+    assert hidden_results.why_hidden().startswith("display_ok_hosts is off")
+
+
+@pytest.mark.parametrize(
+    ("callback", "formats"),
+    [
+        ("dense", True),
+        ("community.general.null", True),
+        ("minimal", True),
+        ("ansible.builtin.oneline", True),
+        ("ansible.posix.jsonl", True),
+        ("default", False),
+        (None, False),
+    ],
+)
+def test_progress_spoils_no_output_that_is_formatted(monkeypatch, callback, formats) -> None:
+    monkeypatch.delenv("ORIGINAL_STDOUT_CALLBACK", raising=False)
+    assert hidden_results.formats_output(callback) is formats
+    monkeypatch.setenv("ORIGINAL_STDOUT_CALLBACK", str(callback))
+    assert hidden_results.formats_output("awx_display") is formats
+
+
 def test_the_filter_is_known_by_its_name() -> None:
     assert set(FilterModule().filters()) == {"on_screen"}

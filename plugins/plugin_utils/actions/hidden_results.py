@@ -18,6 +18,7 @@ _shown: list[list[str]] = []
 
 #: Callbacks whose standard output is for programs, or is drawn anew all the time; beside those that write JSON.
 _FORMATTED = ("dense", "minimal", "null", "oneline")
+_SAVE_CURSOR = "\033[s"
 #: Callbacks that show no result of a task that goes well, whatever their options say; and whether -v changes that.
 _HIDING = {"dense": True, "null": False, "selective": True}
 
@@ -71,5 +72,9 @@ def show_if_hidden(lines: list[str]) -> None:
     if not results_are_hidden() or lines in _shown:
         return
     _shown.append(lines)
-    for line in lines:
+    # It writes each line over the last one, from where the cursor was saved.
+    drawn = _callback(C.DEFAULT_STDOUT_CALLBACK) == "dense"
+    for line in ["", *lines] if drawn else lines:
         display.display(line)
+    if drawn:
+        display.display(_SAVE_CURSOR, screen_only=True, newline=False)

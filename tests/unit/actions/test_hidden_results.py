@@ -52,6 +52,16 @@ def test_a_callback_that_shows_nothing_that_goes_well_hides_it_without_an_option
         assert ("-v" in words) is ("null" not in callback)
 
 
+def test_what_is_printed_beside_a_line_that_is_drawn_anew_is_not_written_over(monkeypatch) -> None:
+    printed: list[str] = []
+    monkeypatch.setattr(hidden_results.C, "DEFAULT_STDOUT_CALLBACK", "community.general.dense")
+    monkeypatch.setattr(hidden_results, "_shown", [])
+    monkeypatch.setattr(hidden_results.display, "verbosity", 0)
+    monkeypatch.setattr(hidden_results.display, "display", lambda line, **_more: printed.append(line))
+    on_screen(["2 routers: 2 done", "file: x"])
+    assert printed == ["", "2 routers: 2 done", "file: x", "\033[s"]
+
+
 def test_an_option_that_hides_what_goes_well_is_named(monkeypatch) -> None:
     monkeypatch.setattr(hidden_results.C, "DEFAULT_STDOUT_CALLBACK", "default")
     monkeypatch.setattr(hidden_results.C.config, "get_config_value", lambda *_args, **_more: False)

@@ -44,8 +44,7 @@ def batch_lines(batches: Sequence[Sequence[str]], states: Mapping[str, str], bak
             parts.append(f"{'canary' if len(canaries) == 1 else 'canaries'}: {some(canaries)}")
         if rest and not baked:
             baked = True
-            parts.append(f"the other {len(rest)}" if canaries else f"its {len(rest)}")
-            parts[-1] += f" wait until the canaries have been done for {format_duration(bake)}"
+            parts.append(f"{_others(rest) if canaries else _upgrades(rest)} {_baked(len(batches[0]), bake)}")
         parts += _made_up_for(batches[: number - 1], len(batch), tried + len(canaries), rest)
         tried += len(work)
         lines.append(f"batch {number}: {'; '.join(parts)}")
@@ -65,8 +64,23 @@ def _made_up_for(earlier: Sequence[Sequence[str]], size: int, tried: int, work: 
             parts.append(f"{some(first)} {'comes' if len(first) == 1 else 'come'} in place of batch {number}")
     if parts and work:
         them = "it" if len(parts) == 1 and " comes " in parts[0] else "them"
-        return [", ".join(parts) + f", and the other {len(work)} wait for {them}"]
+        return [", ".join(parts) + f", and {_others(work)} for {them}"]
     return [", ".join(parts)] if len(parts) > 1 else []
+
+
+def _others(routers: Sequence[str]) -> str:
+    return "the other one waits" if len(routers) == 1 else f"the other {len(routers)} wait"
+
+
+def _upgrades(routers: Sequence[str]) -> str:
+    return "its upgrade waits" if len(routers) == 1 else "its upgrades wait"
+
+
+def _baked(canaries: int, bake: float) -> str:
+    """Until when the others wait for the canaries."""
+    who = "the canary" if canaries == 1 else "the canaries"
+    how_long = f" for {format_duration(bake).removesuffix(' 00 s')}" if bake > 0 else ""
+    return f"until {who} {'has' if canaries == 1 else 'have'} been done{how_long}"
 
 
 def _counted(routers: Sequence[str]) -> str:

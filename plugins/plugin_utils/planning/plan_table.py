@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from ..clock import format_duration
@@ -18,6 +19,7 @@ _WIDTH = 69
 #: What is in a line of its own where it is the same for all.
 _COMMON = ("TO", "DOWNLOAD", "TYPE", "EXPECTED", "OUTAGE", "WAY BACK")
 
+_ORDINALS = ("first", "second")
 #: The states of routers with which nothing would be done, for a reason.
 _LEFT_OUT = ("blocked", "skipped", "not_started")
 
@@ -34,16 +36,29 @@ def plan_table(plans: Sequence[Mapping]) -> list[str]:
     lines = _lines(rows)
     if common:
         lines.append(f"all planned: {', '.join(f'{title} {cell}' for title, cell in common.items())}")
-    said: dict[str, list[str]] = {}
+    said: dict[str, dict[str, str]] = {}
     totals: dict[str, int] = {}
     for plan in plans:
         totals[plan["state"]] = totals.get(plan["state"], 0) + 1
         reason = [f"{plan['state']}: {plan['reason']}"] if plan["state"] in _LEFT_OUT else []
         order = [f"order: {plan['order_reason']}"] if sum(map(_counts, plan["nodes"])) > 1 else []
         for text in (*reason, *(order if plan["state"] == "planned" else ()), *plan["notes"]):
-            said.setdefault(text, []).append(plan["router"])
-    lines += [f"{_several(routers, counted=text.startswith(PATH_NOTE))}: {text}" for text, routers in said.items()]
+            said.setdefault(_of_any(text, plan), {})[plan["router"]] = text
+    for shared, texts in said.items():
+        text = shared if len(set(texts.values())) > 1 else next(iter(texts.values()))
+        lines.append(f"{_several(list(texts), counted=text.startswith(PATH_NOTE))}: {text}")
     return [*lines, "total: " + (", ".join(f"{state} {count}" for state, count in totals.items()) or "no router")]
+
+
+def _of_any(text: str, plan: Mapping) -> str:
+    """The text without the names of the nodes of its router, as several routers share it: ``its first node ...``."""
+    names = [node["node"] for node in plan["nodes"]]
+    for number, name in enumerate(names):
+        which = "its node" if len(names) == 1 else f"its {_ORDINALS[number] if number < 2 else number + 1} node"
+        # At the begin, alone or as the head of a reason, or where the text speaks of something of it.
+        text = re.sub(rf"^((?:{'|'.join(_LEFT_OUT)}): )?{re.escape(name)}(?=[ :])", rf"\g<1>{which}", text)
+        text = re.sub(rf"(?<= of ){re.escape(name)}(?=[ ,;])", which, text)
+    return text
 
 
 def _row(plan: Mapping) -> tuple[str, ...]:

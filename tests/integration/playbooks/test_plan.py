@@ -31,8 +31,8 @@ def test_the_plan_shows_the_batches_and_a_first_router_without_work_is_no_canary
     (lines,) = messages_of(run, "Show the batches of the upgrade")
     assert lines == [
         "batch 1: there, 0 with work",
-        "batch 2: 2 routers, 2 with work; begins when batch 1 has ended well; canary: one; the other 1 wait until the "
-        "canaries have been done for 2 min 00 s",
+        "batch 2: 2 routers, 2 with work; begins when batch 1 has ended well; canary: one; the other one waits until "
+        "the canary has been done for 2 min",
     ]
 
 

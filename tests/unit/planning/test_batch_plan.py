@@ -32,8 +32,8 @@ def test_hosts_are_split_as_ansible_does_it(serial, sizes) -> None:
 def test_the_first_batch_is_the_canary_and_the_next_waits_for_its_bake() -> None:
     assert batch_lines([["a"], ["b", "c"], ["d"]], dict.fromkeys("abcd", "planned"), 600) == [
         "batch 1: a, 1 with work; canary: a",
-        "batch 2: 2 routers, 2 with work; begins when batch 1 has ended well; its 2 wait until the canaries have been "
-        "done for 10 min 00 s",
+        "batch 2: 2 routers, 2 with work; begins when batch 1 has ended well; its upgrades wait until the canary has "
+        "been done for 10 min",
         "batch 3: d, 1 with work; begins when batch 2 has ended well",
     ]
 
@@ -43,21 +43,24 @@ def test_a_first_router_without_work_is_no_canary(state) -> None:
     states = {"a": state, **dict.fromkeys("bcd", "planned")}
     assert batch_lines([["a"], ["b", "c", "d"]], states, 600)[1] == (
         "batch 2: 3 routers, 3 with work; begins when batch 1 has ended well; canary: b; the other 2 wait until the "
-        "canaries have been done for 10 min 00 s"
+        "canary has been done for 10 min"
     )
 
 
 def test_canaries_come_in_the_order_of_the_plan() -> None:
     states = {"c": "planned", "b": "planned", "a": "up_to_date"}
-    assert "canary: c; the other 1 wait" in batch_lines([["a"], ["b", "c"]], states, 0)[1]
+    assert (
+        "canary: c; the other one waits until the canary has been done"
+        in batch_lines([["a"], ["b", "c"]], states, 0)[1]
+    )
 
 
 def test_a_batch_that_had_too_little_work_is_made_up_for_in_a_larger_one() -> None:
     batches = [["a"], ["b", "c", "d"], ["e", "f", "g", "h"]]
     states = {**dict.fromkeys("abcdefgh", "planned"), **dict.fromkeys("bcd", "up_to_date")}
     assert batch_lines(batches, states, 0)[2] == (
-        "batch 3: 4 routers, 4 with work; begins when batch 2 has ended well; its 4 wait until the canaries have "
-        "been done for 0 s; e, f, g come in place of batch 2, and the other 1 wait for them"
+        "batch 3: 4 routers, 4 with work; begins when batch 2 has ended well; its upgrades wait until the canary has "
+        "been done; e, f, g come in place of batch 2, and the other one waits for them"
     )
     assert "in place" not in " ".join(batch_lines(batches, dict.fromkeys("abcdefgh", "planned"), 0))
     assert "in place" not in " ".join(
@@ -73,6 +76,14 @@ def test_a_batch_of_one_without_work_is_made_up_for_as_well() -> None:
     )
     assert batch_lines([["hub"], ["kiosk"], ["dead"], TEN], states, 0)[3].endswith(
         "; r0 comes in place of batch 2, r1 comes in place of batch 3, and the other 8 wait for them"
+    )
+
+
+def test_one_router_and_several_canaries_read_as_people_say_it() -> None:
+    states = {**dict.fromkeys("abc", "planned"), "d": "up_to_date"}
+    assert batch_lines([["a", "b"], ["c", "d"]], states, 90)[1] == (
+        "batch 2: 2 routers, 1 with work; begins when batch 1 has ended well; its upgrade waits until the canaries "
+        "have been done for 1 min 30 s"
     )
 
 

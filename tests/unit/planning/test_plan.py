@@ -599,6 +599,29 @@ def test_routers_with_the_same_note_share_its_line() -> None:
 SEVEN = {"wanted": "7.0.1-1.r1.el9", "conductor": "7.0.1-1.r1.el9"}
 
 
+def row(router: str, *names: str, **change) -> dict:
+    """The plan of a router with these nodes, as data."""
+    data = plan(node(router, names[0])).as_data()
+    return {**data, "nodes": [{**data["nodes"][0], "node": name} for name in names], **change}
+
+
+def test_routers_share_the_line_of_a_note_that_names_their_nodes() -> None:
+    words = "is converted from package to image; how to take that back is not documented"
+    plans = [
+        row("branch1", "b1", notes=[f"b1 {words}"]),
+        row("branch2", "b2", notes=[f"b2 {words}", "not checked: the install type of b2 is not shown"]),
+        row("hub1", "x", "y", notes=[f"y {words}"]),
+        row("hub2", "v", "w", notes=[f"w {words}"]),
+    ]
+    lines = plan_table(plans)
+    assert f"branch1, branch2: its node {words}" in lines and f"hub1, hub2: its second node {words}" in lines
+    assert "branch2: not checked: the install type of b2 is not shown" in lines, "alone it keeps the name"
+    blocked = [
+        row(name, node, state="blocked", reason=f"{node}: it is away") for name, node in (("A", "a"), ("B", "b"))
+    ]
+    assert "A, B: blocked: its node: it is away" in plan_table(blocked)
+
+
 def test_what_the_path_only_warns_of_is_said_once_with_the_count_of_routers() -> None:
     """From 5.5 straight to 7.0.1 the forwarding process may crash (I95-65486), which is no reason to do nothing."""
     facts = [node(f"r{number}", "n1", "5.5.2-1.r1.el7") for number in range(8)]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
@@ -16,7 +17,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan_tab
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import TargetError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import RequestedVersionError
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, spelled
 
 from tests.unit.fakes import NEW, OLD, Night, VirtualClock, authority
 
@@ -369,6 +370,17 @@ def test_a_dry_run_sees_a_stop_file_and_a_window_that_is_wide_enough(night, cloc
     assert night.go("R", "P", window_end=until, start_deadline=until)["totals"] == {"planned": 2}
     (tmp_path / "stop").touch()
     assert "the stop file is there" in night.go("R", stop_file=str(tmp_path / "stop"))["plan"][0]["reason"]
+
+
+def test_a_difference_of_versions_and_the_status_file_spell_them_as_messages_do(night, tmp_path) -> None:
+    status = tmp_path / "status.json"
+    night._task.diff = True
+    result = night.go("R", "S", download=False, health_check=False, status_file=str(status), run_id="tonight")
+    old, new = spelled(OLD), spelled(NEW)
+    assert result["diff"] == {"before": {"a.R": old, "a.S": old}, "after": {"a.R": new, "a.S": new}}
+    data = json.loads(status.read_text(encoding="utf-8"))
+    assert data["version"] == data["targets"]["R"]["nodes"][0]["version"] == new
+    assert result["by_router"]["R"]["nodes"][0]["running_version"] == NEW, "data keep what the device prints"
 
 
 def test_the_result_holds_plan_and_run(night) -> None:

@@ -28,7 +28,7 @@ from ..rollout.status import StatusFile
 from ..software.assets import Asset
 from ..software.node_id import NodeId
 from ..software.targets import Target, each_router_once
-from ..software.versions import parse
+from ..software.versions import parse, spelled
 from .base import PcliAction, words_for_nodes, words_of_action
 from .rollout_limits import rollout_limits, within_window_of_run
 from .run_origin import run_origin
@@ -209,10 +209,11 @@ class RolloutAction(PcliAction):
 
 
 def _versions_diff(results: Sequence[NodeResult]) -> dict[str, dict]:
-    """The versions of the nodes before and after, as Ansible shows them with --diff."""
-    before = {str(NodeId(result.router, result.node)): result.from_version for result in results}
-    after = {
-        str(NodeId(result.router, result.node)): result.to_version if result.changed else result.from_version
-        for result in results
+    """The versions of the nodes before and after, as Ansible shows them with --diff: in the spelling for people."""
+    names = [str(NodeId(result.router, result.node)) for result in results]
+    after = [result.to_version if result.changed else result.from_version for result in results]
+    sides = {"before": [result.from_version for result in results], "after": after}
+    return {
+        side: {name: spelled(text) or None for name, text in zip(names, texts, strict=True)}
+        for side, texts in sides.items()
     }
-    return {"before": before, "after": after}

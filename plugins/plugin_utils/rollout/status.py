@@ -15,6 +15,7 @@ from datetime import datetime
 
 from ..clock import Clock, format_duration, format_timestamp, parse_record_timestamp
 from ..files import prepare_folder, replace_file
+from ..software.versions import spelled
 from .journal import JournalError
 from .results import STATES
 
@@ -113,7 +114,7 @@ def status_data(
         "run_id": run_id,
         "operation": operation,
         **(origin or {}),
-        "version": version,
+        "version": spelled(version) or None,
         "state": state,
         "reason": reason,
         "started": format_timestamp(started),

@@ -25,6 +25,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.waiting impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import ASKED_IN_TURN
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import spelled
 
 from tests.unit.fakes import NEW, OLD, Box, Course, Night, VirtualClock, authority
 
@@ -660,8 +661,8 @@ def test_the_status_file_follows_the_night_from_its_begin_to_its_end(clock, tmp_
     assert "not enough disk space" in middle["targets"]["r01"]["reason"] and middle["eta_seconds"] > 0
     assert soak["targets"]["r00"]["phase"] == "soak" and soak["targets"]["r00"]["nodes"][0]["state"] == "done"
     assert end["state"] == "ended" and end["totals"] == {"done": 2, "failed": 1} and end["eta_seconds"] is None
-    assert end["targets"]["r00"]["nodes"][1] == {"node": "b", "state": "done", "phase": None, "version": NEW}
-    assert (end["version"], end["operation"]) == (NEW, "upgrade")
+    assert end["targets"]["r00"]["nodes"][1] == {"node": "b", "state": "done", "phase": None, "version": spelled(NEW)}
+    assert (end["version"], end["operation"]) == (spelled(NEW), "upgrade")
     for status in (begin, middle, soak, end):
         assert sum(status["totals"].values()) == 3 == len(status["targets"])
         assert status["started"] == "2026-03-01T22:00:00Z" and status["updated"] >= status["started"]

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from ...clock import format_timestamp, parse_record_timestamp
 from ...planning.plan import NodePlan, RouterPlan
+from ...software.versions import spelled
 from ..context import RunContext
 from ..events import (
     Event,
@@ -70,7 +71,7 @@ class _Router:
             "node": node.node,
             "state": result.state if result else "waiting",
             "phase": self.phase if result is None and self.node in (node.node, "") else None,
-            "version": result.running_version if result else node.from_version,
+            "version": spelled(result.running_version if result else node.from_version) or None,
         }
 
 

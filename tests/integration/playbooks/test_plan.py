@@ -73,3 +73,14 @@ def test_the_summary_of_a_run_is_on_the_screen_once_whatever_ansible_hides(bench
     assert run.code == 2 and "1 failed" in lines[0]
     assert run.output.count(lines[0]) == 1, run.output
     assert all(line in run.output for line in lines if '"' not in line)
+
+
+def test_a_dry_run_in_a_window_that_is_over_is_not_green(bench):
+    b = bench(authority(router("one"), router("there", version=NEW)))
+    inventory(b, one={}, there={})
+    over = {"router_upgrade_window_end": "2026-01-01T00:00:00Z"}
+    shown = play(b, "plan", **over)
+    (plan,) = shown.results("software_upgrade")
+    assert shown.code == 0 and [row["state"] for row in plan["plan"]] == ["not_started", "up_to_date"]
+    run = play(b, "upgrade_routers", "--check", ssr_serial="100%", **over)
+    assert run.code == 2 and "one: not_started: it would not begin: the window ended at 2026-01-01" in run.output

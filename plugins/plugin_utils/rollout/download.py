@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from ..clock import format_duration
-from ..conductor.grammar import NotOffered
 from ..conductor.request import Request
-from ..pcli.errors import ConnectFailed, NoPrompt, SessionBroken
+from ..pcli.errors import ConnectFailed, SessionBroken
 from ..pcli.session import Pending
 from ..software.download_words import read_words
 from ..software.downloads import (
@@ -41,8 +39,9 @@ from .arrival import (
 )
 from .context import Abandoned, RunContext, Steps
 from .download_view import DownloadView
-from .events import Adopted, NodeEnded, Refused, Sent, Stepped, Warned
+from .events import Adopted, NodeEnded, Refused, Sent, Stepped
 from .gate import examine, pass_gate
+from .installer import upgrade_installer
 from .join_text import sentences
 from .journal import Record
 from .node_log import NodeLog
@@ -52,7 +51,7 @@ from .release_departure import release_departure
 from .results import NodeResult
 from .status import Pulse
 
-__all__ = ["Download", "DownloadKnowledge", "DownloadOptions", "patiently"]
+__all__ = ["Download", "DownloadKnowledge", "DownloadOptions", "begun_anew", "patiently"]
 
 #: A refusal that says that there is nothing to do, as against one that says that somebody is at it already.
 _THERE_ALREADY = re.compile(
@@ -162,7 +161,7 @@ class Download:
         """Send the request once. Returns those that are to be followed."""
         context = self.context
         if self.options.installation_service:
-            refused = yield from _upgrade_installer(context, self.poller, self.request, self.options.timeout, todo[0])
+            refused = yield from upgrade_installer(context, self.poller, self.request, self.options.timeout, todo[0])
             if refused:
                 return self._end(todo, "blocked", f"nothing was sent: {refused}")
         lifted, patience = self.options.lifted, self.options.timeout
@@ -283,6 +282,8 @@ class Download:
 
     def _conclude(self, log: NodeLog, end: End) -> None:
         state, reason = end.state, end.reason
+        if end.silent and self.options.alone is not None and self._was_lost():
+            raise self._pending.error  # it is looked at anew, and asked for again: no upgrade comes that would do so
         if end.silent:
             self.silent.add(log.result.node)
             self.known.silent = True
@@ -291,6 +292,11 @@ class Download:
         self._end([log], state, reason)
         if not self.poller.shared:
             self.context.tell(f"{log.name}: {end.reason}")
+
+    def _was_lost(self) -> bool:
+        """Did the session of a rollout break before the request was answered? It may not have got through."""
+        lost = self._pending is not None and self._pending.over and isinstance(self._pending.error, SessionBroken)
+        return lost and self.poller.shared
 
     def _asked_for(self, log: NodeLog, end: End) -> tuple[str, str]:
         """State and reason where no upgrade follows and nothing readable is shown of the download.
@@ -311,33 +317,6 @@ def _open(logs: list[NodeLog]) -> list[NodeLog]:
     return [log for log in logs if log.result.state == "not_started"]
 
 
-def _upgrade_installer(
-    context: RunContext, poller: StatusPoller, request: Request, patience: float, log: NodeLog
-) -> Generator[bool, None, str | None]:
-    """Upgrade the installer first, which release notes ask of offline conductors from 6.3.x to 6.3.y.
-
-    Returns why that must not be sent now.
-    """
-    installer = replace(request, operation="installer", cohort_id=None)
-    passage = yield from pass_gate(context, poller, release_departure(context, poller, installer, patience, [log]))
-    if isinstance(passage.error, NotOffered):
-        log.record(Warned(str(passage.error)))
-        return None
-    passage.raise_lost()
-    if passage.pending is None:
-        return passage.decision.reason
-    context.tell(f"{log.name}: sent: {passage.command}")
-    limit = context.limits.upgrade_timeout
-    if not context.conductor.session.wait(passage.pending, limit):
-        raise NoPrompt(
-            f"'{passage.command}' has not come back within {format_duration(limit)}. It may still be running: "
-            "examine the node, then run again."
-        )
-    words = context.conductor.session.result(passage.pending).text
-    log.record(Stepped(passage.command, words, quiet=True))
-    return None
-
-
 def _how_far(state: DownloadState, request: Request) -> str:
     """How far the download of a node is, where a single one is waited for."""
     words = state.words or ("nothing is shown about it" if state.kind == NOTHING else state.kind)
@@ -345,14 +324,20 @@ def _how_far(state: DownloadState, request: Request) -> str:
 
 
 def patiently(context: RunContext, poller: StatusPoller, timeout: float, make: Callable[[], Download]) -> Steps:
-    """A download. A session that breaks meanwhile costs time in a rollout: it looks anew, and then goes on.
+    """A download that a lost session does not end; see :func:`begun_anew`."""
+    return (yield from begun_anew(context, poller, timeout, lambda: make().steps()))
 
-    Raises PcliError and Abandoned as :meth:`Download.steps` does.
+
+def begun_anew(context: RunContext, poller: StatusPoller, timeout: float, begin_steps: Callable[[], Steps]) -> Steps:
+    """Work that looks first and sends then. A session that breaks meanwhile costs time in a rollout: it begins anew.
+
+    By then the other conductor node may answer. Raises PcliError and Abandoned as the work does: a lost session only
+    outside a rollout, and after so many seconds.
     """
     deadline = context.clock.now() + timeout
     while True:
         try:
-            return (yield from make().steps())
+            return (yield from begin_steps())
         except (SessionBroken, ConnectFailed) as error:
             if not poller.shared or context.clock.now() >= deadline:
                 raise

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from ..conductor.request import Request
 from ..pcli.errors import DeviceError, PcliError
@@ -16,10 +17,10 @@ from ..software.downloads import RUNNING, THERE
 from ..software.node_id import NodeId
 from ..software.versions import try_parse
 from .context import RunContext, Steps
-from .download import Download, DownloadKnowledge, DownloadOptions
+from .download import Download, DownloadKnowledge, DownloadOptions, begun_anew
 from .download_view import DownloadView
 from .events import NodeConcluded, NodeEnded, PhaseEntered, Sent, Stepped
-from .gate import examine, first_look, pass_gate
+from .gate import Passage, examine, first_look, pass_gate
 from .journal import Record
 from .moments import NodeMoment
 from .node_log import NodeLog
@@ -68,18 +69,22 @@ class RouterDownload:
             node = None if self.together else group[0].node
             request = replace(self.request, router=self.router, node=node)
             events.emit(PhaseEntered(request.operation, router=self.router, node=node or ""))
+            begin = partial(self._steps_of, request, group, check_mode)
+            ended = yield from begun_anew(self.context, self.poller, self.options.timeout, begin)
             if request.operation == "download":
-                self._download = Download(self.context, self.poller, request, tuple(group), self.options, self.known)
-                ended = yield from self._download.steps(check_mode)
                 arrived = arrived or not self._download.silent
-            else:
-                ended = yield from self._withdraw(request, group, check_mode)
             self.results += ended
             for result in ended:
                 events.emit(NodeConcluded(result, router=result.router, node=result.node))
         if arrived and any(result.state == "done" and not result.adopted for result in self.results):
             self.took.append(("download", clock.now() - began))
         return self.results
+
+    def _steps_of(self, request: Request, node_ids: list[NodeId], check_mode: bool) -> Steps:
+        if request.operation != "download":
+            return self._withdraw(request, node_ids, check_mode)
+        self._download = Download(self.context, self.poller, request, tuple(node_ids), self.options, self.known)
+        return self._download.steps(check_mode)
 
     # -- pause and remove -------------------------------------------------------------------------------------
 
@@ -129,6 +134,9 @@ class RouterDownload:
         records: dict[str, Record] = {}
         departure = release_departure(context, self.poller, request, self.options.timeout, todo, records)
         passage = yield from pass_gate(context, self.poller, departure)
+        if passage.decision.sends and passage.pending is None:  # it may have got through, so it is not sent again
+            self._end_unanswered(todo, passage)
+            return
         passage.raise_lost()
         if passage.pending is None:
             state = "blocked" if passage.error is None else "not_started"
@@ -143,6 +151,12 @@ class RouterDownload:
         while not context.conductor.session.poll(passage.pending) and context.clock.now() < deadline:
             yield True
         self._conclude(request, passage.pending, todo, records)
+
+    def _end_unanswered(self, todo: list[NodeLog], passage: Passage) -> None:
+        self.poller.note(passage.error)
+        for log in todo:
+            log.record(Sent(passage.command))
+            log.record(NodeEnded("unknown", f"the session broke while '{passage.command}' was sent: {passage.error}"))
 
     def _conclude(self, request: Request, pending: Pending, todo: list[NodeLog], records: Mapping[str, Record]) -> None:
         """What the conductor answered; no answer is no proof."""

@@ -9,7 +9,12 @@ import math
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoFreeShell
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
+    ConnectFailed,
+    NoFreeShell,
+    NoPrompt,
+    SessionBroken,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import Abandoned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import (
     DownloadKnowledge,
@@ -21,7 +26,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_prog
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_download import RouterDownload
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
 
-from tests.unit.fakes import NEW, OLD, Course, VirtualClock, authority
+from tests.unit.fakes import NEW, OLD, Course, FakePending, VirtualClock, authority
 
 SHOWN = NEW.removesuffix(".el7")
 
@@ -174,6 +179,77 @@ def test_a_download_that_is_not_shown_any_more_has_ended(day) -> None:
     day.conductor.on_send = lambda request: day.conductor.told.update(download=f"{NEW} downloading")
     day.clock.after(400, lambda: day.conductor.told.update(download=""))
     assert day.states() == {"a": "done", "b": "done"} and 450 <= day.clock.now() - 1000 < 480
+
+
+# -- a conductor that goes away ---------------------------------------------------------------------------------------
+
+
+def lost_before(day, error=None):
+    """The conductor goes away right before the first request leaves, and another node of it answers soon."""
+    left, send = [error or ConnectFailed("Nobody answers SSH.")], day.conductor.send
+
+    def lost(request):
+        if left:
+            day.conductor.go()
+            day.clock.after(30, day.conductor.come_back)
+            raise left.pop()
+        return send(request)
+
+    day.conductor.send = lost
+
+
+@pytest.mark.parametrize("operation", ["download", "pause", "remove"])
+@pytest.mark.parametrize("together", [True, False])
+def test_in_a_rollout_a_conductor_that_goes_away_before_a_request_costs_time_only(day, operation, together) -> None:
+    if operation != "download":
+        day.has(coming=(NEW,))
+    lost_before(day)
+    assert day.states(operation, together=together) == {"a": "done", "b": "done"}
+    assert len(day.sent) == (1 if together else 2)
+
+
+def test_a_request_that_was_lost_with_its_session_is_made_again_once_nothing_shows_it(day) -> None:
+    day.conductor.told["download"] = ""
+    send = day.conductor.send
+
+    def lost(request):
+        if day.sent or lost.pending:
+            return send(request)
+        lost.pending = FakePending("request", day.clock.now(), SessionBroken("closed"))
+        return lost.pending
+
+    lost.pending, day.conductor.send = None, lost
+    assert day.states() == {"a": "done", "b": "done"} and day.sent == [("download", "R", None)]
+    assert 300 <= day.clock.now() - 1000 < 600
+
+
+def test_outside_a_rollout_the_error_is_told(day) -> None:
+    lost_before(day)
+    with pytest.raises(ConnectFailed):
+        day.run(shared=False)
+
+
+def test_in_a_rollout_the_upgrade_of_the_installer_is_tried_again_as_well(day) -> None:
+    lost_before(day)
+    assert day.states(installation_service=True, nodes=("a",)) == {"a": "done"}
+    assert [operation for operation, *_ in day.sent] == ["installer", "download"]
+
+
+def test_what_the_installer_may_have_got_is_not_sent_again(day) -> None:
+    lost_before(day, SessionBroken("The device closed the connection."))
+    with pytest.raises(
+        NoPrompt, match=r"^The session broke during '.*': The device closed the connection\. It may still"
+    ):
+        day.run(installation_service=True, nodes=("a",))
+    assert day.sent == []
+
+
+def test_what_may_have_been_withdrawn_is_not_asked_for_twice(day) -> None:
+    day.has(coming=(NEW,))
+    lost_before(day, SessionBroken("The device closed the connection."))
+    results = day.run("pause")
+    assert {result.state for result in results.values()} == {"unknown"} and day.sent == []
+    assert "the session broke while 'request system software pause" in results["a"].reason
 
 
 # -- pause and remove -------------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ class ActionModule(CheckAction):
         authority = self.authority(args)
         node_ids = [node_id for target in authority.targets for node_id in target.node_ids]
         self.require_witness(journal, node_ids or [self.conductor.local_node()])
+        authority.one_conductor_node = args["conductor_node_away"] == "warn"
         authority.version_rule = args["version_rule"]
         authority.ours = functools.partial(self._ours, journal)
         authority.began_lately = functools.partial(self._began_lately, journal, args["upgrade_timeout"])

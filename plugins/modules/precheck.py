@@ -125,6 +125,15 @@ options:
       - Set it to V(true) before an operation on routers. Leave it off if the conductor itself is to be upgraded.
     type: bool
     default: false
+  conductor_node_away:
+    description:
+      - What it means for V(asset_settled), V(same_version) and V(pair_connected) that the other node of the conductor
+        is disconnected, if the targets are not routers. With V(fail) they fail.
+      - Set it to V(warn) before an operation on routers, which the node that answers carries alone. No other node takes
+        over from it then. Leave it at V(fail) if the conductor itself is to be upgraded.
+    type: str
+    choices: [fail, warn]
+    default: fail
   journal:
     description:
       - The folder on the controller in which M(sessionsmart.ssr.software_upgrade) records what it sends. Use the same

@@ -49,6 +49,8 @@ class Authority:
     allow_alarms: tuple[re.Pattern, ...] = ()
     #: Alarms from before the operation, by category, message and router (None: any): only new ones count.
     alarms_before: frozenset[tuple[str, str, str | None]] = frozenset()
+    #: Is it enough that one node of the conductor answers, since nothing is done to the conductor itself?
+    one_conductor_node: bool = False
     #: Says why an operation on a node belongs to an earlier run and is resumed; None where no record of ours is open.
     ours: Callable[[str, str], str | None] = lambda router, node: None
     #: Was it begun so lately that the node may still be restarting although it is shown as settled?

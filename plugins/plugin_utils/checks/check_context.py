@@ -64,6 +64,14 @@ class CheckContext:
         return self.kind == "router" and bool(self.rows) and all(row.away for row in self.rows)
 
     @property
+    def not_needed(self) -> list[str]:
+        """The nodes of the conductor that are away, where routers are worked on through the one that answers."""
+        if not self.authority.one_conductor_node or self.kind != "conductor":
+            return []
+        own = self.authority.local_node.node
+        return [name for name, asset in self.pair.items() if asset.away and name != own]
+
+    @property
     def alarms(self) -> list[Alarm]:
         """The alarms of this router, each message once (see I95-62859). Raises Unreadable."""
         alarms = self.authority.alarms_of(self.router)

@@ -39,6 +39,8 @@ def pair_connected(context: CheckContext) -> Finding:
         return passed("the nodes are connected", evidence)
     if context.half_done and not context.authority.assets_count:
         return warned("not connected while the pair is half done from below 6.3", evidence)
+    if context.not_needed:
+        return warned(f"the nodes are not connected, since {' and '.join(context.not_needed)} is away", evidence)
     return failed(
         f"the nodes are not connected ({evidence}). While one of them restarts, the other could not take over: fix "
         "the connection between them first",

@@ -19,6 +19,9 @@ from .duplicate_assets import listed_in_details
 from .parameters import Parameter, choice
 from .registry import Finding, check, failed, passed, skipped, warned
 
+#: What follows where a node of the conductor is away that nothing is done to.
+_THROUGH_THE_OTHER = "Routers are worked on through {}, and no other node takes over from it"
+
 
 @check(
     "router_known",
@@ -75,6 +78,10 @@ def asset_settled(context: CheckContext, disconnected: str = "fail") -> Finding:
         return passed(f"settled over {counted(len(polls), 'poll')}: {', '.join(context.pair)}")
     if context.ours:
         return warned(f"not settled, and {context.ours}: it is resumed", evidence)
+    if not missing and set(unsettled) <= set(context.not_needed):
+        return warned(
+            f"not settled: {evidence}. {_THROUGH_THE_OTHER.format(context.authority.local_node.node)}", evidence
+        )
     if disconnected == "warn" and not missing and all(asset.away for asset in unsettled.values()):
         return warned(f"not settled: {evidence}. It can only be worked on once it is back", evidence)
     return failed(f"not settled: {evidence}. Wait until it is, or find out why it does not settle", evidence)
@@ -121,7 +128,10 @@ def same_version(context: CheckContext) -> Finding:
     evidence = "; ".join(f"{node} {version}" for node, version in versions.items())
     if len(versions) < 2:
         return skipped("the router has one node")
-    known = {asset.version for asset in context.pair.values()}
+    silent = [name for name in context.not_needed if context.pair[name].version is None]
+    known = {asset.version for name, asset in context.pair.items() if name not in silent}
+    if silent and None not in known:
+        return warned(f"{' and '.join(silent)} is away, and its version is not shown", evidence)
     if len(known) == 1 and None not in known:
         return passed(f"the same on both nodes: {next(iter(versions.values()))}")
     if context.half_done or not context.authority.assets_count:

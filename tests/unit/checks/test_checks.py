@@ -166,6 +166,8 @@ LED_BY_NOBODY = [
     Process("n", "highway", "running", None),
 ]
 OURS = {"ours": lambda router, node: "ours is open"}
+ONE = {"one_conductor_node": True}
+GONE = asset("node2", status="Disconnected")
 BACK = {"settled_before": frozenset({"node1.example", "node2.example"})}
 
 DUPLICATE = [asset("node1"), asset("node2"), replace(asset("old", router="stock"), asset_id="node1.example")]
@@ -295,6 +297,18 @@ FINDINGS = [
     ("pair_connected", {"connectivity": LINKS_DOWN, "assets": MIXED}, {}, NEW, "fail"),
     ("pair_connected", {"connectivity": LINKS_DOWN, "assets": MIXED}, {"assets_count": False}, NEW, "warn"),
     ("pair_connected", {"connectivity": [Link("node1.Conductor", "e.branch", "disconnected")]}, {}, NEW, "skipped"),
+    # Nothing is done to the conductor itself: one of its nodes may be away, but not at odds with the other.
+    ("asset_settled", {"assets": [asset(), GONE]}, {}, NEW, "fail"),
+    ("asset_settled", {"assets": [asset(), GONE]}, ONE, NEW, "warn"),
+    ("asset_settled", {"assets": [asset(), asset("node2", status="Starting")]}, ONE, NEW, "fail"),
+    ("asset_settled", {"assets": [asset(status="Disconnected"), GONE]}, ONE, NEW, "fail"),
+    ("pair_connected", {"assets": [asset(), GONE], "connectivity": LINKS_DOWN}, {}, NEW, "fail"),
+    ("pair_connected", {"assets": [asset(), GONE], "connectivity": LINKS_DOWN}, ONE, NEW, "warn"),
+    ("pair_connected", {"connectivity": LINKS_DOWN}, ONE, NEW, "fail"),
+    ("same_version", {"assets": [asset(), replace(GONE, version=None, version_text=None)]}, {}, NEW, "fail"),
+    ("same_version", {"assets": [asset(), replace(GONE, version=None, version_text=None)]}, ONE, NEW, "warn"),
+    ("same_version", {"assets": [asset(), GONE]}, ONE, NEW, "pass"),
+    ("same_version", {"assets": [asset(version="6.3.1-2.r1.el7"), GONE]}, ONE, NEW, "fail"),
     ("processes_led", {}, {}, NEW, "pass"),
     ("processes_led", {"processes": LED_BY_NOBODY}, {}, NEW, "fail"),
     ("processes_led", {"processes": []}, {}, NEW, "skipped"),

@@ -23,7 +23,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.concluded
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.driving import drive_alone
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.events import NodeEnded, Warned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.left_out import planned_results
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import apply
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import NodeLog, apply
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_turn import NodeTurn
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.operation import (
     Operation,
@@ -31,6 +31,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.operation
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan_volumes import judged_by_volumes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import IMAGE_RELEASE
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.regressions import explain_two_versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.revert import (
     RevertOptions,
@@ -70,6 +71,7 @@ class ActionModule(RolloutAction):
                 limits = window_lines(args, bounds, self.clock.wall())
                 return {
                     "assets_count": True,
+                    "other_nodes": {},
                     "limits": limits,
                     **self.fleet_result(args, *self._roll(args, routers, assets, bounds)),
                 }
@@ -84,8 +86,9 @@ class ActionModule(RolloutAction):
         if routers:
             results, plans, run = self._roll(args, routers, self.conductor.assets(), bounds)
         bad = next((result for result in results if result.state not in GOOD), None)
-        counts, of_own = self._nodes(args, own, f"{bad.router} is {bad.state}" if bad else "")
-        return {"assets_count": counts, **self.fleet_result(args, [*results, *of_own], plans, run)}
+        (counts, others), of_own = self._nodes(args, own, f"{bad.router} is {bad.state}" if bad else "")
+        result = self.fleet_result(args, [*results, *of_own], plans, run)
+        return {"assets_count": counts, "other_nodes": others, **result}
 
     def _roll(self, args, targets, assets, bounds):
         """Routers, each pair node by node, to the version that the user names. Results, plan, and how the run went."""
@@ -124,13 +127,14 @@ class ActionModule(RolloutAction):
         assets = self.conductor.assets()
         targets = each_router_once(resolve_targets(args["targets"] or [], assets, self.conductor.local_node()))
         self.nodes = tuple(node_id for target in targets for node_id in target.node_ids)
-        counts, results = self._nodes(args, targets)
-        return {"assets_count": counts, **self.fleet_result(args, results, [], None)}
+        (counts, others), results = self._nodes(args, targets)
+        return {"assets_count": counts, "other_nodes": others, **self.fleet_result(args, results, [], None)}
 
     def _nodes(self, args, targets, not_now=""):
         """The nodes of these targets in turn; a second one of a router only after a good first (see :meth:`_turn`).
 
-        ``not_now``: why nothing may be sent to any of them. Returns whether assets count, and the results.
+        ``not_now``: why nothing may be sent to any of them. Returns whether assets count, with what the conductor's
+        other nodes run, and the results.
         """
         _refuse_pairs(targets)
         conductor = self.conductor
@@ -150,12 +154,13 @@ class ActionModule(RolloutAction):
                     ended.append(_not_begun(node_id, args["version"], assets, f"nothing was sent, since {stopped}"))
                     continue
                 steps = self._revert(args, node_id, loop, poller, (assets, target.nodes, ended))
-                ended += drive_alone(loop, poller, steps, (node_id,), always=bool(results or ended))
+                own = drive_alone(loop, poller, steps, (node_id,), always=bool(results or ended))
+                ended += own if self.check_mode else [_explained(loop, poller, result) for result in own]
             if counts and not self.check_mode:
                 wanted = args["version"] or (ended[0].to_version if ended else None) or ""
                 ConcludedNodes(RouterView(loop, poller, target.router, wanted), ended, reverts=True).correct_verdicts()
             results += ended
-        return counts, results
+        return (counts, _other_nodes(poller, results)), results
 
     def _turn(self, args, node_id, loop, poller, pair):
         """Wait until the pair is fit for its second node (rule 9). Returns why it must not be touched, and warnings.
@@ -257,6 +262,22 @@ def _not_sent(decision):
         *decision.options.node_id, from_version=running, running_version=running, to_version=decision.back_to
     )
     return apply(result, NodeEnded("up_to_date" if decision.there else "not_started", reason))
+
+
+def _explained(loop, poller, result):
+    """The result, which says where it leaves the pair of a conductor on two versions."""
+    log = NodeLog(loop.events, result)
+    explain_two_versions(log, poller)
+    return log.result
+
+
+def _other_nodes(poller, results):
+    """What the nodes of the conductor run that this task was not to revert, by node."""
+    ours = {(result.router, result.node) for result in results}
+    if not any(router == poller.local_node[0] for router, _node in ours):
+        return {}
+    rows = poller.peers(poller.local_node[0], "")
+    return {row.node: row.version_text for row in rows if (row.router, row.node) not in ours and row.version_text}
 
 
 def _not_begun(node_id, version, assets, reason):

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration, parse_record_timestamp
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import sentences
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, two_versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import never_begun
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import satisfies, spelled, try_parse
@@ -144,9 +145,11 @@ def after_health(result: Mapping, health: Mapping) -> dict:
         how = (
             "its health is unknown" if state == "held" else "it is not healthy" if known else "it could not be checked"
         )
+        runs = [(node["node"], node.get("running_version")) for node in entry["nodes"]]
+        apart = two_versions([*runs, *(result.get("other_nodes") or {}).items()])
         nodes = [
-            {**node, "state": state, "reason": f"runs {spelled(node.get('running_version'))}, but {how}: {what}"}
-            for node in entry["nodes"]
+            {**node, "state": state, "reason": sentences(f"runs {spelled(running)}, but {how}: {what}", apart)}
+            for node, (_name, running) in zip(entry["nodes"], runs, strict=True)
         ]
         routers[router] = {**entry, "state": state, "reason": nodes[0]["reason"], "nodes": nodes}
     return {**result, "by_router": routers, "msg": "; ".join(_sentence(entry) for entry in routers.values())}

@@ -183,6 +183,12 @@ assets_count:
   type: bool
   returned: if the node was reached
   sample: true
+other_nodes:
+  description: What the other nodes of the conductor run, by their names, if a node of the conductor was to be reverted.
+  type: dict
+  returned: if the node was reached
+  sample:
+    node2: SSR-6.3.5-39.r1
 msg:
   description: The results of the targets; if any failed, only of those.
   type: str

@@ -149,6 +149,10 @@ def _compare_with(
     )
 
 
+#: Ends of a conductor node after which its pair may be left on two versions.
+_NOT_WELL = ("failed", "unknown", "reverted", "held", "not_started", "blocked")
+
+
 def explain(context: RunContext, log: NodeLog) -> Steps[None]:
     """Put the conductor's own words about a node that went wrong into its reason (``show events``)."""
     if log.result.state in ("failed", "unknown", "reverted") and log.result.started:
@@ -156,12 +160,12 @@ def explain(context: RunContext, log: NodeLog) -> Steps[None]:
 
 
 def explain_two_versions(log: NodeLog, poller: StatusPoller) -> None:
-    """Say that the pair of a conductor is left on two versions, where its node went wrong or is held.
+    """Say that the pair of a conductor is left on two versions, where its node went wrong, is held or did not begin.
 
     A conductor is worked on node by node, each by a task of its own, so no result of the other node says it.
     """
     result = log.result
-    if result.state not in ("failed", "unknown", "reverted", "held") or result.router != poller.local_node[0]:
+    if result.state not in _NOT_WELL or result.router != poller.local_node[0]:
         return
     rows = poller.peers(result.router, result.node)
     running = [(row.node, row.version_text) for row in rows if row.node != result.node]

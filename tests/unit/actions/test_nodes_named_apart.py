@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.action.software_revert import ActionModule as RevertAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import TargetError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import spelled
 
 from tests.unit.fakes import NEW, OLD, Box, Course, FleetConductor, Night, VirtualClock
 
@@ -127,6 +128,32 @@ def test_routers_that_are_away_for_a_while_after_the_conductors_upgrade_are_wait
     clock.after(4000, lambda: night.conductor.show(router, status="Synchronized"))
     assert nodes_of(night.go(C1, "R", **QUICK), "R") == {"a": "done"}
     assert any("until the routers are settled again" in line for line in night.lines)
+
+
+APART_WORDS = "The pair is left on two versions: c2 runs {} and c1 runs {}. Commit nothing until they are alike"
+
+
+@pytest.mark.parametrize("end", ["refused", "stuck", "fell back"])
+def test_a_second_conductor_node_that_does_not_go_back_leaves_its_pair_on_two_versions_and_says_so(clock, end) -> None:
+    night = RevertNight(fleet(clock, NEW, NEW))
+    conductor = night.conductor
+    conductor.show(conductor.boxes["Conductor", "c1"], version=OLD)
+    conductor.own = conductor.boxes["Conductor", "c2"]
+    if end == "refused":
+        conductor.refuse["Conductor", "c2"] = "No previous version"
+    else:
+        conductor.courses["Conductor", "c2"] = Course(back=Course(end="stuck" if end == "stuck" else "back"))
+    result = revert(night, C2)
+    assert APART_WORDS.format(spelled(NEW), spelled(OLD)) in result["msg"], result["msg"]
+    assert result["msg"].count("two versions") == 1 and result["other_nodes"] == {"c1": OLD}
+
+
+def test_a_second_conductor_node_that_is_not_to_be_reverted_says_so_as_well(clock) -> None:
+    night = RevertNight(fleet(clock, NEW, NEW))
+    night.conductor.show(night.conductor.boxes["Conductor", "c1"], version=OLD)
+    night.conductor.own = night.conductor.boxes["Conductor", "c2"]
+    result = revert(night, C2, upgrade=upgrade_of(("Conductor", "c2")))
+    assert nodes_of(result, "Conductor") == {"c2": "not_started"} and sent(night) == []
 
 
 def test_a_conductor_goes_back_after_its_routers_and_only_if_they_did(clock) -> None:

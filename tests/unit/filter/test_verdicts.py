@@ -276,6 +276,19 @@ def test_a_reverted_node_that_is_not_well_did_not_succeed(ended, checked, state,
     assert rows(conductor_lines(hosts, ["node1"], False))[1] == ["node1.Conductor", state]
 
 
+def test_a_reverted_node_that_is_not_well_says_that_the_pair_is_left_on_two_versions() -> None:
+    reverted = {
+        **result("done", operation="revert", running_version="6.3.0-107.r1.el7"),
+        "other_nodes": {"node2": "SSR-6.3.5-39.r1"},
+    }
+    assert after_health(reverted, health(VENDOR))["msg"].endswith(
+        "it failed. The pair is left on two versions: node1 runs 6.3.0-107.r1 and node2 runs 6.3.5-39.r1. Commit "
+        "nothing until they are alike: run again, or revert"
+    )
+    reverted["other_nodes"] = {"node2": "SSR-6.3.0-107.r1"}
+    assert "two versions" not in after_health(reverted, health(VENDOR))["msg"]
+
+
 def test_a_revert_that_failed_keeps_its_own_reason() -> None:
     failed = result("unknown", operation="revert")
     assert after_health(failed, health(VENDOR))["by_router"] == failed["by_router"]

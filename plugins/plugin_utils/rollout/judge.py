@@ -168,14 +168,14 @@ def _judge_refusal(error: DeviceError, installs: bool, taken_before: bool, targe
     why = next((why for says, why in _FOLLOWED if says(plain)), None)
     if why is not None:
         return replace(answer, step=f"refused, since {why}; it is followed")
-    pre_check = f"It was {_refused_by_pre_check(plain)}." if pre_check_failed(plain) else None
+    pre_check = f"It was refused by {_pre_check(plain)}." if pre_check_failed(plain) else None
     return replace(answer, outcome=Outcome("failed", sentences(str(error), pre_check, NOT_STARTED)))
 
 
-def _refused_by_pre_check(words: str) -> str:
-    """Who refused, for a person: the conductor's own check before an operation, and which part of it."""
+def _pre_check(words: str) -> str:
+    """What went wrong, for a person: the conductor's own check before an operation, and which part of it."""
     check = named_check(words)
-    return f"refused by the conductor's own pre-check{f' ({check})' if check else ''}"
+    return f"the conductor's own pre-check{f' ({check})' if check else ''}"
 
 
 # -- each poll --------------------------------------------------------------------------------------------------------
@@ -231,8 +231,8 @@ def _on_another_version(progress: NodeProgress, status: NodeStatus, now: float, 
     if back and sign:
         return Outcome("reverted", f"went back to {status.release} by itself: {sign}.{said}")
     if back and status.report == "failed" and pre_check_failed(status.report_words):
-        refused = f"its request was {_refused_by_pre_check(status.report_words)}, and nothing was begun"
-        return Outcome("failed", f"stays on {status.release}: {refused}.{said}")
+        failed = f"{_pre_check(status.report_words)} failed, and nothing was begun"
+        return Outcome("failed", f"stays on {status.release}: {failed}.{said}")
     if back and status.report == "failed":
         return Outcome("failed", f"stays on {status.release}: the conductor reports a failure.{said}")
     if not back and status.version is not None and now - progress.sent_at >= limits.service_timeout:

@@ -25,6 +25,7 @@ class StatusWatch:
     operation was not begun by this request, so lines that were there already count if they are in the present tense.
     ``running``: the line that shows it in progress, by the last reading; ``running_at``: when such a line was read
     last; ``unchanged_since``: since when it has been the same line. ``ended``: a line has shown that it is over.
+    ``failed``: the last whole reading reported a failure, after which it may go on, or back.
     """
 
     before: tuple[str, ...] | None = None
@@ -33,6 +34,7 @@ class StatusWatch:
     running_at: float | None = None
     unchanged_since: float | None = None
     ended: bool = False
+    failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,10 @@ def watch_status(
     if running is not None:
         same = watch.running is not None and not operation_status.new_lines([watch.running], [running])
         since = watch.unchanged_since if same else now
-        return replace(watch, running=running, running_at=now, unchanged_since=since, ended=False), fresh
+        return replace(watch, running=running, running_at=now, unchanged_since=since, ended=False, failed=False), fresh
     over = whole and _shows_end(watch, lines, fresh, node_id, operation)
-    return replace(watch, running=None, ended=watch.ended or over), fresh
+    failed = _reports_failure(fresh, node_id, operation) if whole else watch.failed
+    return replace(watch, running=None, ended=watch.ended or over, failed=failed), fresh
 
 
 def _shows_end(watch: StatusWatch, lines: Sequence[str], fresh: Sequence[str], node_id: NodeId, operation: str) -> bool:
@@ -97,10 +100,14 @@ def _shows_end(watch: StatusWatch, lines: Sequence[str], fresh: Sequence[str], n
     That is a new line that says so of the node, or that it was shown in progress before. A failure proves nothing: the
     vendor's own way back may follow.
     """
-    own = [line for line in fresh if operation_status.names(line, node_id)]
-    if operation_status.failing(own, operation):
+    if _reports_failure(fresh, node_id, operation):
         return False
+    own = [line for line in fresh if operation_status.names(line, node_id)]
     return operation_status.at_rest(own if watch.running_at is None else list(lines), operation)
+
+
+def _reports_failure(fresh: Sequence[str], node_id: NodeId, operation: str) -> bool:
+    return operation_status.failing([line for line in fresh if operation_status.names(line, node_id)], operation)
 
 
 def not_over(progress: NodeProgress, signs: Signs, now: float, limits: Limits) -> StillOpen | None:
@@ -133,4 +140,6 @@ def how_known(progress: NodeProgress, signs: Signs, now: float) -> str:
         return ""
     shell = "" if signs.request_over else "our request has not come back, and "
     still = format_duration(now - progress.still_since)
+    if signs.watch.failed:
+        return f"; {shell}its status reports a failure, and it has been still for {still}"
     return f"; {shell}no status shows that its operation is over, but it has been still for {still}"

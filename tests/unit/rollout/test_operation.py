@@ -763,8 +763,10 @@ def test_a_pre_check_that_refuses_after_the_request_was_taken_says_so_and_that_n
     night.clock.after(60, lambda: told.update(upgrade=said))
     node = go(night)["R", "a"]
     assert node["state"] == "failed"
-    told = "its request was refused by the conductor's own pre-check (System Processes Check), and nothing was begun"
+    told = "stays on 6.3.0-107.r1: the conductor's own pre-check (System Processes Check) failed, and nothing was begun"
     assert told in node["reason"] and "may have" not in node["reason"] and ".." not in node["reason"]
+    assert "refused" not in node["reason"], "the request was taken"
+    assert "no status shows" not in node["reason"] and "its status reports a failure, and it has been" in node["reason"]
 
 
 @pytest.mark.parametrize("words", ["Connection to the node lost", "an upgrade is already in progress"])

@@ -59,6 +59,15 @@ def test_where_no_status_tells_a_node_must_have_been_still_for_the_settle_time()
     assert "no status shows that its operation is over" in reason and "5 min 00 s" in reason
 
 
+def test_where_the_status_reports_a_failure_nobody_says_that_no_status_shows_it() -> None:
+    """A way back may follow a failure, so the node must be still all the same."""
+    state, at, reason = follow(BOOTED_OLD, always(watch=shown([RUNNING], [FAILED])))
+    assert state == "reverted" and at >= 310
+    assert reason.endswith("; its status reports a failure, and it has been still for 5 min 00 s"), reason
+    _state, _at, reason = follow(BOOTED_OLD, always(watch=shown([FAILED], [f"{RUNNING} (attempt 2)"], [])))
+    assert "no status shows that its operation is over" in reason
+
+
 @pytest.mark.parametrize(("poll", "state"), [(BOOTED_OLD, "reverted"), (DOWN, "failed")], ids=["reverted", "failed"])
 def test_a_bad_end_needs_the_same(poll, state) -> None:
     ended, at, _reason = follow(poll, always())

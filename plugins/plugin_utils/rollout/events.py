@@ -125,7 +125,7 @@ class Warned(Event):
 class NodeEnded(Event):
     """What became of the operation of a node. ``closes``: the record of its command, which has an outcome now.
 
-    ``accepted`` None, and a version or type that is None: as known before.
+    ``accepted`` None, and a version or type that is None: as known before. An empty version: it is not known any more.
     """
 
     state: str

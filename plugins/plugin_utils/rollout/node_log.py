@@ -104,7 +104,7 @@ def _ended(event: NodeEnded, result: NodeResult) -> dict:
         "reason": event.reason,
         "local_fault": event.local_fault,
         "accepted": result.accepted if event.accepted is None else event.accepted,
-        "running_version": event.running_version or result.running_version,
+        "running_version": result.running_version if event.running_version is None else event.running_version or None,
         "install_type": event.install_type or result.install_type,
         "ended": _time(event) if begun else result.ended,
     }

@@ -55,6 +55,8 @@ class NodeProgress:
     still_since: float | None = None
     #: When it was observed last.
     observed_at: float | None = None
+    #: Did the last poll show the node itself? Else ``status`` is what it was like when it was last seen.
+    in_sight: bool = True
     #: Does it look as if its operation had ended, which only our request or a time of stillness keeps open?
     held_open: bool = False
     bad_since: float | None = None
@@ -96,6 +98,7 @@ def remember(progress: NodeProgress, status: NodeStatus, now: float, limits: Lim
         longest_away=max(progress.longest_away, 0.0 if away_since is None else now - away_since),
         still_since=_still_since(progress, status, now, settled, gap or booted or back),
         observed_at=now,
+        in_sight=status.reachable and not status.away,
         arrived_at=now if arrived and progress.arrived_at is None else progress.arrived_at,
         good=progress.good + 1 if arrived and settled and status.service else 0,
         old=(progress.old if same else 0) + 1 if on_another else 0,

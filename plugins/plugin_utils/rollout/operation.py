@@ -305,13 +305,16 @@ class Operation:
         ours_to_end = outcome.state != "unknown" and (
             outcome.state not in ("not_started", "held") or node.result.started
         )
+        # What a node ran when it was last seen is not what it runs, after a command that restarts it.
+        lost = outcome.state == "unknown" and not node.progress.in_sight
+        running = status.version_text if status.reachable else None
         closes = bool(node.record and node.record.open and not keep_journal and ours_to_end)
         return node.log.end(
             NodeEnded(
                 outcome.state,
                 outcome.reason,
                 outcome.local_fault,
-                running_version=status.version_text if status.reachable else None,
+                running_version="" if lost else running,
                 install_type=status.install_type if status.reachable else None,
                 closes=node.record if closes else None,
                 at=at,

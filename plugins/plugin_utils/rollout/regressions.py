@@ -170,7 +170,9 @@ def explain_two_versions(log: NodeLog, poller: StatusPoller) -> None:
     rows = poller.peers(result.router, result.node)
     running = [(row.node, row.version_text) for row in rows if row.node != result.node]
     advised = BY_HAND in result.reason
-    words = two_versions([(result.node, result.running_version or result.from_version), *running], advised)
+    # One that ended unknown, and does not answer, may run either.
+    own = result.running_version or (None if result.state == "unknown" else result.from_version)
+    words = two_versions([(result.node, own), *running], advised)
     if words:
         log.record(Explained(words))
 

@@ -454,6 +454,7 @@ def test_a_node_that_never_comes_back_is_unknown_and_nothing_more_is_sent(stage)
     begun = stage.clock.now()
     result = stage.run_on_node1()
     assert result.state == "unknown" and "has not come back within 1 h 30 min" in result.reason
+    assert result.running_version is None, "it is not known which of the two it runs"
     assert 5400 <= stage.clock.now() - begun < 5500
     assert len(stage.conductor.sent) == 1
 

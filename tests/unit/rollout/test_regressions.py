@@ -369,6 +369,15 @@ def test_a_conductor_pair_that_is_left_on_two_versions_gets_advice(clock, peer, 
     assert (sentence in result.reason) is advised and ".." not in result.reason
 
 
+def test_of_a_conductor_node_that_does_not_answer_nobody_says_what_its_pair_runs(clock) -> None:
+    rows = [SimpleNamespace(node="node1", version_text=NEW)]
+    poller = SimpleNamespace(local_node=("Conductor", "node1"), peers=lambda router, node: rows)
+    lost = NodeResult("Conductor", "node2", "unknown", "has not come back", from_version=OLD)
+    assert "two versions" not in on_two_versions(RunContext(None, clock, Limits(), None), lost, poller).reason
+    refused = replace(lost, state="failed")
+    assert "two versions" in on_two_versions(RunContext(None, clock, Limits(), None), refused, poller).reason
+
+
 def test_after_a_failed_revert_one_advice_is_enough(clock) -> None:
     rows = [SimpleNamespace(node="node1", version_text=NEW)]
     poller = SimpleNamespace(local_node=("Conductor", "node1"), peers=lambda router, node: rows)

@@ -48,7 +48,9 @@ ASKED = (
     "software/refusal_reasons",
     "software/node_status",
     "software/asset_states",
+    "software/pre_check_words",
     "planning/admission",
+    "planning/window",
 )
 #: What the watch over conditions is called within the functions that are watched.
 _WATCH = "__condition_watch__"

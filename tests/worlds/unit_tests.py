@@ -34,6 +34,7 @@ _BESIDE = {
     "operation_words": ("software/test_operation_status.py", "rollout/test_operation_end.py"),
     "operation_status": ("rollout/test_operation_end.py", "conductor/test_client.py"),
     "read_moments": ("rollout/test_live_nodes.py", "rollout/test_operation.py", "rollout/test_revert.py"),
+    "pre_check_words": ("software/test_refusals.py", "rollout/test_judge.py"),
     "refusal_reasons": (
         "software/test_refusals.py",
         "software/test_operation_status.py",
@@ -42,6 +43,7 @@ _BESIDE = {
     ),
     "refusals": ("conductor/test_client.py", "software/test_operation_status.py"),
     "peer_moves": ("rollout/test_operation.py",),
+    "window": ("planning/test_admission.py", "planning/test_admission_limits.py", "rollout/test_rollout.py"),
 }
 #: A test takes no longer than this, in seconds; what does has no end.
 _ENDLESS = 30

@@ -360,11 +360,15 @@ class PcliAction(ActionBase):
     def require_witness(self, journal: Journal, node_ids: Iterable[NodeId]) -> None:
         """Raise WitnessMissing where the web API is required and does not answer, unless something is to be taken up.
 
-        What an earlier run began on these nodes is followed without it.
+        What an earlier run began on these nodes is followed without it. A record that cannot be read stops its router
+        later, in the words of the journal.
         """
-        records = [journal.last(*node_id) for node_id in node_ids]
-        if not any(record is not None and record.open for record in records):
-            self.conductor.second.require()
+        if not self.conductor.second.required:
+            return
+        with contextlib.suppress(JournalError):
+            records = [journal.last(*node_id) for node_id in node_ids]
+            if not any(record is not None and record.open for record in records):
+                self.conductor.second.require()
 
     def journal(self, args: dict) -> Journal:
         """The journal of this task, in the folder that the user named."""

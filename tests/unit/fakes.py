@@ -185,6 +185,7 @@ class FakeSession:
 class SilentWitness:
     """A web API that nobody may ask."""
 
+    required = False
     missing: str | None = None
 
     def ask(self, node_ids, pace) -> bool:

@@ -28,6 +28,7 @@ _BESIDE = {
     "gate_conditions": ("rollout/test_live_conditions.py", "rollout/test_gate.py"),
     "live_conditions": ("rollout/test_gate_conditions.py",),
     "moments": ("rollout/test_live_conditions.py", "rollout/test_gate_conditions.py"),
+    "node_progress": ("rollout/test_judge.py",),
     "node_status": ("rollout/test_judge.py",),
     "operation_rest": ("software/test_operation_status.py", "rollout/test_operation_end.py"),
     "operation_denials": ("software/test_operation_status.py",),

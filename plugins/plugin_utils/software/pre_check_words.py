@@ -45,7 +45,7 @@ def plain_pre_check(words: str, target: Collection[str] = ()) -> str:
 
     ``target``: the names of what the request is about (see ``target_names``).
     """
-    lines = [line for line in straight(words).splitlines() if line.strip()]
+    lines = straight(words).splitlines()
     rows = [row for row in map(_ROW.fullmatch, lines[1:]) if row]
     flat = " ".join(" ".join(line for line in lines if line not in {row.string for row in rows}).split())
     named = "" if ":" in flat.rpartition("rror:")[2] else ", ".join(row["name"].strip() for row in rows if row["bad"])

@@ -491,3 +491,12 @@ def test_a_peer_moves_by_itself_where_its_asset_or_its_version_changes(first, no
         return Asset("R", "b", "b", version.text if version else None, version, busy=busy)
 
     assert moves_by_itself(asset(**first), asset(**now)) is moves
+
+
+@pytest.mark.parametrize(
+    ("status", "in_sight"), [(GOOD, True), (AWAY, False), (SILENT, False), (replace(GOOD, reachable=False), False)]
+)
+def test_a_node_is_in_sight_only_while_it_shows_itself(status, in_sight) -> None:
+    """Else its version is that of the last time."""
+    progress = NodeProgress(parse(WANTED), parse(BEFORE), sent_at=0.0)
+    assert next_progress(progress, status, 10.0, LIMITS)[0].in_sight is in_sight

@@ -48,6 +48,11 @@ def shown(*readings):
     return watch
 
 
+def test_the_failure_of_another_node_is_none_of_this_one() -> None:
+    assert shown([RUNNING], [FAILED]).failed
+    assert not shown([RUNNING], ["b.r1: upgrade failed"]).failed
+
+
 def always(**known):
     """The same signs at any time."""
     return lambda now: Signs(**known)

@@ -451,6 +451,16 @@ def test_words_beside_a_failed_pre_check_that_may_mean_something_begun_refuse_no
     assert not refuses(words, target=STORE) and not refuses(f"% Error: {words}", target=STORE)
 
 
+def test_what_is_left_of_an_answer_names_its_check_once_and_how_it_was_refused_not_at_all() -> None:
+    plain = "% Error: Pre-upgrade health check failed: Disk Space Check"
+    assert plain_pre_check(f"{plain}\nMemory Check: FAIL") == plain
+    assert plain_pre_check("% Error: Pre-upgrade checks failed\n\nDisk Space Check: FAIL").endswith(
+        ": Disk Space Check"
+    )
+    refused = plain_pre_check("% Error: Upgrade refused: health check failed: Disk Space Check")
+    assert refused == "% Error: pre-upgrade health check failed: Disk Space Check"
+
+
 def test_the_names_of_a_target_are_those_of_all_that_its_request_moves() -> None:
     pair = [NodeId("store-01", "node1"), NodeId("store-01", "node2")]
     assert target_names(pair[:1]) == {"store-01", "node1", "node1.store-01"}

@@ -65,9 +65,10 @@ def is_check_row(line: str) -> bool:
 
 def target_names(nodes: Sequence[NodeId]) -> set[str]:
     """The names that mean all that a request moves. That of one of several nodes says nothing of the others."""
-    routers = {node.router for node in nodes}
+    routers = {router for router, _node in nodes}
     if len(nodes) == 1:
-        return routers | {nodes[0].node, str(nodes[0])}
+        ((router, node),) = nodes
+        return {router, node, f"{node}.{router}"}
     return routers if len(routers) == 1 else set()
 
 

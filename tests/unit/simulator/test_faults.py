@@ -838,6 +838,14 @@ def test_the_web_server_is_away_while_ssh_works_until_it_is_over() -> None:
         assert eventually(api.refused)
 
 
+def test_the_web_api_lies_about_an_asset_while_the_pcli_does_not() -> None:
+    with web(faults=[{"type": "web_lies", "node": "c1", "state": "UPGRADING"}]) as sim:
+        assert b"UPGRADING" in logged_in(sim).get("/asset").body
+        assert "UPGRADING" not in pcli(sim).run("show assets").upper()
+        sim.clear_faults("web_lies")
+        assert b"UPGRADING" not in logged_in(sim).get("/asset").body
+
+
 def test_pages_of_routers_are_refused_to_everybody_but_admin() -> None:
     users = [{"name": name, "password": "secret"} for name in ("admin", "ops")]
     with web(users=users, faults=["proxied_unauthorized"]) as sim:

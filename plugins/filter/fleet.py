@@ -163,8 +163,15 @@ def fleet_handover(report: Mapping, before: Mapping | None = None, run_id: str =
         "stopped": _short(report.get("stopped")),
         "problems": {name: {**entry, "reason": _short(entry["reason"])} for name, entry in kept.items()},
         "more_problems": known + int(report.get("not_ok") or 0) - len(kept),
+        "skipped": dict([*(before.get("skipped") or {}).items(), *_left_out(report)][:HANDED_ON]),
         "errors": [_short(error) for error in [*(before.get("errors") or []), *(report.get("errors") or [])][:3]],
     }
+
+
+def _left_out(report: Mapping) -> list[tuple[str, str]]:
+    """The routers that a rule left out, with it. The reason of a node alone names no node."""
+    routers = {name: entry for name, entry in (report.get("by_router") or {}).items() if entry["state"] == "skipped"}
+    return [(name, _short(without_nodes(_problem(entry)))) for name, entry in routers.items()]
 
 
 def fleet_relapsed(handover: Mapping, relapsed: Mapping[str, str]) -> dict:

@@ -5,32 +5,31 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration, parse_record_timestamp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import sentences
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, two_versions
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import never_begun
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import satisfies, spelled, try_parse
 
-#: Where the role keeps what became of the nodes of a conductor; what stands later overrides: a review has those that
-#: have relapsed.
-_CONDUCTOR_RESULTS = ("conductor_upgrade_verdict", "conductor_upgrade_reviewed", "conductor_upgrade_revert_result")
 
-
-def _nodes(result: Mapping) -> list[Mapping]:
+def nodes_of(result: Mapping) -> list[Mapping]:
+    """The nodes in the result of an operation, in the order in which it has them."""
     return [node for entry in (result.get("by_router") or {}).values() for node in entry.get("nodes") or []]
 
 
-def _node_id(node: Mapping) -> NodeId:
+def node_id_of(node: Mapping) -> NodeId:
+    """The id of a node of a result."""
     return NodeId(node["router"], node["node"])
 
 
-def verdict_lines(results: Sequence[Mapping] | Mapping) -> list[str]:
-    """A line for each node: its state, from which version to which, and why. Nodes with the same to say share one."""
+def verdict_lines(results: Sequence[Mapping] | Mapping, download: bool = False) -> list[str]:
+    """A line for each node: its state, from which version to which, and why. Nodes with the same to say share one.
+
+    ``download``: nothing but a download was to be done, so no node goes from a version to another one.
+    """
     if isinstance(results, Mapping):
         results = [results]
     if not isinstance(results, Sequence) or isinstance(results, str):
@@ -38,94 +37,49 @@ def verdict_lines(results: Sequence[Mapping] | Mapping) -> list[str]:
     lines = []
     for result in results:
         said: dict[tuple, list[Mapping]] = {}
-        for node in _nodes(result or {}):
-            said.setdefault((node["router"], node["state"], _versions(node), node["reason"]), []).append(node)
+        for node in nodes_of(result or {}):
+            key = (node["router"], node["state"], _versions(node, download), node["reason"])
+            said.setdefault(key, []).append(node)
         for (_router, state, versions, reason), nodes in said.items():
-            names = ", ".join(str(_node_id(node)) for node in nodes)
+            names = ", ".join(str(node_id_of(node)) for node in nodes)
             lines.append(f"{names}: {state.upper()} ({versions}): {reason}")
             warnings = dict.fromkeys(line for node in nodes for line in node.get("warnings") or [])
             lines += [f"    warning: {line}" for line in warnings]
     return lines
 
 
-def _versions(node: Mapping) -> str:
+def _versions(node: Mapping, download: bool) -> str:
     """From which release to which, or what still runs where the other one was only downloaded."""
     before, wanted = spelled(node.get("from_version")) or "?", spelled(node.get("to_version")) or "?"
     running, target = try_parse(node.get("running_version")), try_parse(node.get("to_version"))
-    if node["state"] in ("done", "up_to_date") and running and target and satisfies(running, target) is False:
-        return f"runs {spelled(running.text)}; download of {wanted}"
+    other = running and target and satisfies(running, target) is False
+    if download or (node["state"] in ("done", "up_to_date") and other):
+        runs = spelled(running.text) if running else before
+        return f"download of {wanted}" if runs == "?" else f"runs {runs}; download of {wanted}"
     return f"{before} to {wanted}"
 
 
 def verdict_table(results: Sequence[Mapping]) -> list[str]:
     """The nodes as a table: state, versions, and duration."""
-    return _table([node for result in results for node in _nodes(result or {})])
+    return node_table([node for result in results for node in nodes_of(result or {})])
 
 
-def _table(nodes: Sequence[Mapping]) -> list[str]:
-    """What a node runs has a column of its own only where that is not the target: a line has 80 columns at most."""
+def node_table(nodes: Sequence[Mapping], download: bool = False) -> list[str]:
+    """A row for each node. What it runs has a column only where that is not the target: a line has 80 at most.
+
+    ``?``: it could not be learned, and ``-``: nobody asked. ``download``: nothing but a download was to be done.
+    """
     rows = [("NODE", "STATE", "FROM", "TO", "RUNS", "TOOK")]
     for node in nodes:
         versions = [spelled(node.get(name)) or "?" for name in ("from_version", "to_version", "running_version")]
-        rows.append((str(_node_id(node)).rstrip("."), node["state"], *versions, _took(node)))
-    if all(row[3] == row[4] for row in rows[1:]):
+        rows.append((str(node_id_of(node)), node["state"], *versions, _took(node)))
+    if download:
+        rows = [row[:2] + (row[4], row[3], row[5]) for row in rows]
+        rows[0] = ("NODE", "STATE", "RUNS", "DOWNLOAD", "TOOK")
+    elif all(row[4] in (row[3], "-") for row in rows[1:]):
         rows = [row[:4] + row[5:] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-
-
-def conductor_lines(
-    hostvars: Mapping,
-    hosts: Sequence[str],
-    complete: bool,
-    waiting: Sequence[str] = (),
-    files: Mapping[str, str] | None = None,
-) -> list[str]:
-    """The last lines about a conductor: a row for each node, also one that had no turn, and what was never begun.
-
-    ``hosts``: its nodes, in their order; ``complete``: the run has come to its end; ``waiting``: the routers whose turn
-    comes after the conductor; ``files``: paths on the controller by what they are, of which those that exist are named.
-    """
-    nodes: dict[NodeId, Mapping] = {}
-    for variables in (hostvars[host] for host in hosts):
-        for name in _CONDUCTOR_RESULTS:
-            for node in _nodes(variables.get(name) or {}):
-                nodes[_node_id(node)] = {**nodes.get(_node_id(node), {}), **node}
-    wanted = next((node["to_version"] for node in nodes.values() if node.get("to_version")), None)
-    for host in hosts:
-        before = hostvars[host].get("conductor_upgrade_before") or {}
-        node_id = NodeId(str(before.get("router") or ""), str(before.get("node") or host))
-        running = before.get("running")
-        row = {"router": node_id.router, "node": node_id.node, "from_version": running, "running_version": running}
-        state = "blocked" if (hostvars[host].get("conductor_upgrade_precheck") or {}).get("blocked") else "not_started"
-        nodes.setdefault(node_id, {**row, "to_version": wanted, "state": state})
-    lines = [*_table(list(nodes.values())), *_files(hostvars, hosts, files or {})]
-    if any(node["state"] == "planned" for node in nodes.values()):
-        lines += [*_of_checks(hostvars, hosts), "Nothing was changed."]
-    if complete:
-        return lines
-    if all(node["state"] in ("not_started", "blocked") for node in nodes.values()):
-        lines.append("Nothing was sent to any conductor node.")
-    return [*lines, never_begun(waiting)] if waiting else lines
-
-
-def _of_checks(hostvars: Mapping, hosts: Sequence[str]) -> list[str]:
-    """What the checks before an upgrade warn of, each line once: a dry run is made to read them."""
-    tables = [(hostvars[host].get("conductor_upgrade_precheck") or {}).get("table") or [] for host in hosts]
-    return list(dict.fromkeys(line for table in tables for line in table if line.startswith(("FAIL", "WARN"))))
-
-
-def _files(hostvars: Mapping, hosts: Sequence[str], files: Mapping[str, str]) -> list[str]:
-    """A line for each file of the run: the backup, and what the role names."""
-    results = [hostvars[host].get("conductor_upgrade_backup_result") or {} for host in hosts]
-    backup = next((result for result in results if result.get("path") or result.get("remote_path")), {})
-    paths = {what: os.path.abspath(os.path.expanduser(path)) for what, path in files.items() if path}
-    known = [f"file: {what} {path}" for what, path in paths.items() if os.path.exists(path)]
-    if backup.get("path"):
-        known.insert(0, f"file: backup {backup['path']}")
-    elif backup:
-        known.insert(0, f"file: backup {backup['remote_path']} (on the conductor only)")
-    return known
 
 
 def after_health(result: Mapping, health: Mapping) -> dict:
@@ -156,7 +110,7 @@ def after_health(result: Mapping, health: Mapping) -> dict:
 
 
 def _sentence(entry: Mapping) -> str:
-    names = ", ".join(str(_node_id(node)) for node in entry["nodes"])
+    names = ", ".join(str(node_id_of(node)) for node in entry["nodes"])
     return f"{names} {entry['state']}: {entry['reason']}"
 
 
@@ -180,8 +134,8 @@ def _took(node: Mapping) -> str:
 def verdict_summary(results: Sequence[Mapping]) -> dict:
     """The verdicts as small data for the next job of a workflow: state, versions and reason of each node."""
     kept = ("state", "reason", "from_version", "to_version", "running_version", "started", "ended", "adopted")
-    nodes = [node for result in results for node in _nodes(result or {})]
-    return {str(_node_id(node)): {key: node.get(key) for key in kept} for node in nodes}
+    nodes = [node for result in results for node in nodes_of(result or {})]
+    return {str(node_id_of(node)): {key: node.get(key) for key in kept} for node in nodes}
 
 
 class FilterModule:
@@ -190,7 +144,6 @@ class FilterModule:
     def filters(self) -> dict:
         return {
             "after_health": after_health,
-            "conductor_lines": conductor_lines,
             "verdict_lines": verdict_lines,
             "verdict_summary": verdict_summary,
             "verdict_table": verdict_table,

@@ -250,7 +250,8 @@ class PcliAction(ActionBase):
         results = self._results_so_far(error)
         if results:
             failure |= summary(getattr(self, "operation", "command"), results)
-            failure["msg"] = sentences(words_of_action(error), failure["msg"])
+            if not any(words.rstrip(".") in failure["msg"] for words in words_for_nodes(error)):
+                failure["msg"] = sentences(words_of_action(error), failure["msg"])
             failure["broke_off"] = True
             del failure["ok"]
         return failure

@@ -29,9 +29,7 @@ def one_line(text: str | None) -> str:
 _REQUEST = re.compile(r"'(?:request|send) [^']{12,}'")
 _FRAME = re.compile(r"\bThe preparation of the batch that begins with \S+ failed: ")
 _WELL = re.compile(r", Synchronized, service running")
-_CHECK_AGAIN = re.compile(
-    r"(?P<before>.*\b(?P<check>[^()]{3,60})\b.*?) It was refused by [^.]*? pre-check \((?P=check)\)\."
-)
+_CHECK_AGAIN = re.compile(r" It was refused by [^.]*? pre-check \((?P<check>[^()]{3,60})\)\.")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _ADVICE = re.compile(
     r"It was tried once and is not tried again"
@@ -42,7 +40,7 @@ _SHORTER = (
     (_REQUEST, "the request"),
     (_FRAME, "The preparation failed: "),
     (_WELL, ""),
-    (_CHECK_AGAIN, r"\g<before>"),
+    (_CHECK_AGAIN, lambda said: "" if said["check"] in said.string[: said.start()] else said[0]),
 )
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible import context
 from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import fleet_handover, fleet_report
 from ansible_collections.sessionsmart.ssr.plugins.filter.last_lines import (
     FilterModule,
@@ -158,6 +159,71 @@ def test_what_is_next_stands_behind_the_reasons() -> None:
     assert lines[1] == "failed: b: refused" and lines[2].startswith("next: ") and lines[2].endswith(" --limit b")
 
 
+def test_after_a_dry_run_what_cannot_be_done_is_left_out_and_nothing_that_is_planned_was_not_begun(monkeypatch) -> None:
+    what = again([task(a="planned", b="blocked", c="planned")], check_mode=True)
+    assert (what["due"], what["without"], what["waiting"]) == (True, ["b"], 0)
+    line = "next: leave out what the lines above name, or fix it, then run without --check: ansible-playbook"
+    assert said(what) == f"{line} sessionsmart.ssr.revert_routers \u2026 --limit '!b'"
+    monkeypatch.setattr(context, "CLIARGS", {"subset": "a,b,c"})
+    assert said(what).endswith("\u2026 --limit 'a,b,c,!b'")
+    assert not again([task(a="planned", b="planned", c="up_to_date")], check_mode=True)["due"]
+
+
+def test_after_a_dry_run_in_which_nothing_can_be_done_it_is_to_be_run_again() -> None:
+    assert said(again([task(a="blocked", b="blocked", c="blocked")], check_mode=True)) == (
+        f"next: fix what the lines above name, then {RUN}"
+    )
+    names = [f"a-router-of-a-long-street-{number}" for number in range(9)]
+    what = again([task(**dict.fromkeys(names, "blocked"), a="planned")], (*names, "a"), check_mode=True, path="/x")
+    assert what["without"] == [] and said(what).endswith(RUN), "a limit that is too long for a line"
+
+
+# -- who was left out, and the conductor ------------------------------------------------------------------------------
+
+
+def skipped(**why: str) -> dict:
+    """The data for the last lines of a run of which these routers were left out."""
+    nodes = [NodeResult(router, f"{router}-node", "skipped", reason) for router, reason in why.items()]
+    return fleet_handover(fleet_report([summary("upgrade", [*nodes, NodeResult("z", "n", "done", "runs 6.3.5")])]))
+
+
+def test_routers_that_were_left_out_are_named_with_the_rule() -> None:
+    same = "it is disconnected, and those are left out"
+    assert run_lines(reviewed(done=1, skipped=2), skipped(a=same, b=same), "", [])[1:] == [
+        f"skipped: 2 routers: a, b: {same}"
+    ]
+    (line,) = run_lines(reviewed(), skipped(a=same), "", [])[1:]
+    assert line == f"skipped: a: {same}"
+
+
+def test_however_many_reasons_there_are_the_routers_that_were_left_out_have_one_line() -> None:
+    handover = skipped(a="one", b="two", c="three", d="one")
+    (line,) = run_lines(reviewed(done=1), handover, "", [])[1:]
+    assert line == "skipped: 2 routers: a, d: one; b: two; 1 more, see the reports"
+
+
+def test_who_was_left_out_in_earlier_batches_is_kept_and_the_data_stay_small() -> None:
+    earlier = skipped(**{f"r{number}": "so" for number in range(30)})
+    report = fleet_report([summary("upgrade", [NodeResult("x", "n", "skipped", "so")])])
+    handover = fleet_handover(report, earlier)
+    assert len(handover["skipped"]) == 20 and handover["skipped"]["r0"] == "so" and handover["totals"]["skipped"] == 31
+    (line,) = run_lines(reviewed(), handover, "", [])[1:]
+    assert line == "skipped: 20 routers: r0, r1, r2, r3, r4 and 15 more: so; 11 more, see the reports"
+
+
+def test_a_run_that_has_upgraded_the_conductor_first_mentions_it() -> None:
+    versions = {"from_version": "6.3.0-107.r1.el7", "to_version": "SSR-6.3.5-39.r1"}
+    pair = [summary("upgrade", [NodeResult("Conductor", name, "done", **versions)]) for name in ("c1", "c2")]
+    lines = run_lines(reviewed(done=3), {"totals": {"done": 3}}, "", [], None, pair)
+    assert lines == ["ended.", "Conductor: c1 and c2 done (6.3.0-107.r1 to 6.3.5-39.r1)"]
+    pair[0] = summary("upgrade", [NodeResult("Conductor", "c1", "up_to_date", **versions)])
+    assert run_lines(reviewed(), {}, "", [], None, pair)[1] == (
+        "Conductor: c1 up_to_date (6.3.5-39.r1); c2 done (6.3.0-107.r1 to 6.3.5-39.r1)"
+    )
+    gone = reviewed(relapsed=1) | {"by_router": {"Conductor": {"state": "relapsed", "nodes": []}}}
+    assert "relapsed" in run_lines(gone, {}, "", [], None, pair)[1]
+
+
 # -- in short ---------------------------------------------------------------------------------------------------------
 
 
@@ -168,6 +234,12 @@ def test_a_text_in_short_keeps_its_beginning_and_its_end_and_whole_words() -> No
     short = in_short(text, 160)
     assert short.startswith("store-1 failed: it was refused.") and short.endswith("Fix that, run again.")
     assert len(short) <= 160 and set(short.split()) - {"\u2026"} <= set(text.split())
+
+
+def test_a_reason_of_many_pages_is_shortened_like_any_other() -> None:
+    """What looks for repetitions must not look at each pair of places: of this text it would take days."""
+    text = f"It was refused. {'The conductor went on about it for long. ' * 500}Run again."
+    assert len(in_short(text, 300)) <= 300
 
 
 @pytest.mark.parametrize("text", ["", None, "short", "a\n b"])

@@ -9,10 +9,10 @@ import json
 
 import pytest
 from ansible.errors import AnsibleFilterError
+from ansible_collections.sessionsmart.ssr.plugins.filter.conductor import conductor_lines
 from ansible_collections.sessionsmart.ssr.plugins.filter.verdicts import (
     FilterModule,
     after_health,
-    conductor_lines,
     verdict_lines,
     verdict_summary,
     verdict_table,
@@ -42,6 +42,15 @@ def test_a_node_that_only_has_the_release_does_not_read_as_upgraded(state) -> No
     node = NodeResult("Conductor", "node1", state, "6.3.5-39.r1 is on the node", **versions)
     (line,) = verdict_lines(summary("download", [node]))
     assert line.startswith(f"node1.Conductor: {state.upper()} (runs 6.3.0-107.r1; download of 6.3.5-39.r1): ")
+
+
+@pytest.mark.parametrize("state", ["failed", "planned", "unknown"])
+def test_a_download_that_failed_does_not_read_as_an_upgrade_that_did(state) -> None:
+    node = NodeResult("Conductor", "node1", state, "no space left", "6.3.0-107.r1.el7", "SSR-6.3.5-39.r1", None)
+    (line,) = verdict_lines(summary("download", [node]), True)
+    assert line == f"node1.Conductor: {state.upper()} (runs 6.3.0-107.r1; download of 6.3.5-39.r1): no space left"
+    (line,) = verdict_lines(summary("download", [NodeResult("R", "a", "not_started", to_version="6.3.5")]), True)
+    assert line.startswith("a.R: NOT_STARTED (download of 6.3.5): ")
 
 
 def test_a_node_that_runs_what_is_offered_without_its_rebuild_reads_as_upgraded() -> None:
@@ -103,7 +112,6 @@ def test_nodes_without_a_result_are_left_out() -> None:
 def test_the_filters_are_known_by_their_names() -> None:
     assert set(FilterModule().filters()) == {
         "after_health",
-        "conductor_lines",
         "verdict_lines",
         "verdict_summary",
         "verdict_table",
@@ -138,106 +146,12 @@ def test_a_good_run_has_no_column_for_what_runs_beside_the_target() -> None:
     assert head.split() == ["NODE", "STATE", "FROM", "TO", "TOOK"]
 
 
-def test_a_bad_run_of_a_conductor_shows_the_target_and_what_runs() -> None:
-    nodes = [
-        NodeResult("Conductor", name, "failed", "refused", "6.3.0", "6.3.5", "6.3.0") for name in ("node1", "node2")
-    ]
-    lines = conductor_lines(conductor(summary("upgrade", nodes), None), ["node1", "node2"], False)
-    assert lines[1].split()[2:5] == ["6.3.0", "6.3.5", "6.3.0"]
-    assert len(lines) == 3, "the task that failed has said the reason right above"
-    lines = conductor_lines(conductor(summary("upgrade", nodes[:1]), None), ["node1", "node2"], False)
-    assert lines[2].split()[1:5] == ["not_started", "6.3.0-107.r1", "6.3.5", "6.3.0-107.r1"]
-
-
 def test_nodes_with_the_same_to_say_share_a_line_and_one_spelling_of_the_release() -> None:
     same = {"from_version": "6.3.0-107.r1.el7", "to_version": "SSR-6.3.5-39.r1", "reason": "not offered"}
     nodes = [NodeResult("hub", name, "failed", **same) for name in ("a", "b")]
     assert verdict_lines(summary("upgrade", nodes)) == [
         "a.hub, b.hub: FAILED (6.3.0-107.r1 to 6.3.5-39.r1): not offered"
     ]
-
-
-# -- the last lines about a conductor ---------------------------------------------------------------------------------
-
-
-def conductor(*verdicts) -> dict:
-    """The variables of the nodes of a pair: what each ran before, and its result, if it has one."""
-    return {
-        name: {
-            "conductor_upgrade_before": {"router": "Conductor", "node": name, "running": "6.3.0-107.r1.el7"},
-            **({"conductor_upgrade_verdict": verdict} if verdict else {}),
-        }
-        for name, verdict in zip(("node1", "node2"), verdicts, strict=True)
-    }
-
-
-def rows(lines) -> list[list[str]]:
-    return [line.split()[:2] for line in lines]
-
-
-def test_a_node_that_had_no_turn_has_a_row_and_a_state() -> None:
-    lines = conductor_lines(conductor(result("failed"), None), ["node1", "node2"], False)
-    assert rows(lines)[:3] == [["NODE", "STATE"], ["node1.Conductor", "failed"], ["node2.Conductor", "not_started"]]
-    assert "6.3.0-107.r1" in lines[2] and ".el7" not in lines[2]
-
-
-def test_one_request_for_both_nodes_gives_each_its_row() -> None:
-    both = summary("upgrade", [NodeResult("Conductor", name, "done") for name in ("node1", "node2")])
-    assert len(conductor_lines(conductor(both, None), ["node1"], True)) == 3
-
-
-def test_of_routers_whose_turn_did_not_come_it_says_that_nothing_was_sent() -> None:
-    failed = conductor(result("unknown"), None)
-    lines = conductor_lines(failed, ["node1", "node2"], False, ["hub", "store"])
-    assert lines[-1] == "2 routers were never begun, and nothing was sent there: hub, store."
-    last = conductor_lines(failed, ["node1"], False, [f"r{number}" for number in range(1000)])[-1]
-    assert last.startswith("1000 routers were never begun") and last.endswith(" and 980 more.")
-
-
-def test_a_run_that_came_to_its_end_says_nothing_of_routers() -> None:
-    done = conductor(result(), result(name="node2"))
-    assert len(conductor_lines(done, ["node1", "node2"], True, ["hub"])) == 3
-
-
-def test_where_no_node_had_a_turn_nothing_was_sent() -> None:
-    lines = conductor_lines({"cond-1": {}}, ["cond-1"], False)
-    assert rows(lines)[1] == ["cond-1", "not_started"]
-    assert lines[-1] == "Nothing was sent to any conductor node."
-
-
-def test_a_node_that_was_done_and_has_relapsed_does_not_stand_there_as_done() -> None:
-    hosts = conductor(result(running_version="6.3.5"), None)
-    gone = {
-        "router": "Conductor",
-        "node": "node1",
-        "state": "relapsed",
-        "reason": "left it",
-        "running_version": "6.3.0",
-    }
-    hosts["node2"]["conductor_upgrade_reviewed"] = {"by_router": {"Conductor": {"nodes": [gone]}}}
-    lines = conductor_lines(hosts, ["node1", "node2"], False)
-    assert rows(lines)[1:] == [["node1.Conductor", "relapsed"], ["node2.Conductor", "not_started"]]
-    assert lines[1].split()[2:5] == ["6.3.0", "6.3.5", "6.3.0"]
-
-
-def test_where_the_files_of_the_run_are_stands_below_its_rows(tmp_path) -> None:
-    hosts = conductor(result("failed"), None)
-    hosts["node2"]["conductor_upgrade_backup_result"] = {"path": "/b/cond.gz", "remote_path": "/etc/cond.gz"}
-    files = {"journal": str(tmp_path), "report": str(tmp_path / "no-such-file")}
-    lines = conductor_lines(hosts, ["node1", "node2"], False, ["hub"], files)
-    assert lines[3:5] == ["file: backup /b/cond.gz", f"file: journal {tmp_path}"]
-    assert lines[5].startswith("1 router was never begun")
-    hosts["node2"]["conductor_upgrade_backup_result"] = {"path": "", "remote_path": "/etc/cond.gz"}
-    line = conductor_lines(hosts, ["node1", "node2"], True)[-1]
-    assert line == "file: backup /etc/cond.gz (on the conductor only)"
-
-
-def test_a_dry_run_ends_with_what_its_checks_warn_of_each_once() -> None:
-    hosts = conductor(result("planned"), result("planned", "node2"))
-    same = "WARN  other_candidates  Conductor: somebody works there"
-    hosts["node1"]["conductor_upgrade_precheck"] = {"table": [same, "11 passed, 0 skipped, 1 warned, 0 failed"]}
-    hosts["node2"]["conductor_upgrade_precheck"] = {"table": [same]}
-    assert conductor_lines(hosts, ["node1", "node2"], True)[3:] == [same, "Nothing was changed."]
 
 
 # -- a node that was reverted and is not well -------------------------------------------------------------------------
@@ -273,7 +187,7 @@ def test_a_reverted_node_that_is_not_well_did_not_succeed(ended, checked, state,
     assert judged["by_router"]["Conductor"]["state"] == state
     assert verdict_summary([judged])["node1.Conductor"]["state"] == state
     hosts = {"node1": {"conductor_upgrade_revert_result": judged}}
-    assert rows(conductor_lines(hosts, ["node1"], False))[1] == ["node1.Conductor", state]
+    assert conductor_lines(hosts, ["node1"], False)[1].split()[:2] == ["node1.Conductor", state]
 
 
 def test_a_reverted_node_that_is_not_well_says_that_the_pair_is_left_on_two_versions() -> None:
@@ -292,12 +206,3 @@ def test_a_reverted_node_that_is_not_well_says_that_the_pair_is_left_on_two_vers
 def test_a_revert_that_failed_keeps_its_own_reason() -> None:
     failed = result("unknown", operation="revert")
     assert after_health(failed, health(VENDOR))["by_router"] == failed["by_router"]
-
-
-def test_a_node_at_which_a_pre_check_fails_is_blocked_and_the_other_one_is_not_started() -> None:
-    pair = conductor(None, None)
-    pair["node1"]["conductor_upgrade_precheck"] = {"blocked": True}
-    pair["node2"]["conductor_upgrade_precheck"] = {"blocked": False}
-    lines = conductor_lines(pair, ["node1", "node2"], False)
-    assert rows(lines)[1:3] == [["node1.Conductor", "blocked"], ["node2.Conductor", "not_started"]]
-    assert lines[-1] == "Nothing was sent to any conductor node."

@@ -57,6 +57,11 @@ def test_a_message_with_its_own_advice_gets_no_second_one() -> None:
     assert last_words("It was refused. Fix the cause, then run again.").endswith("run again. No other node is touched.")
 
 
+def test_a_task_that_ansible_has_ended_is_no_cause_to_be_fixed() -> None:
+    words = "Remove that limit, and run the same again: it takes up what is running."
+    assert last_words(words, host="c2") == words
+
+
 def test_a_failed_revert_ends_with_a_sentence() -> None:
     assert last_words("It was refused", WORDS[2]) == "It was refused. No other node is touched."
     assert last_words("It was refused", WORDS[2], host="c2") == "It was refused."

@@ -247,6 +247,12 @@ def test_a_task_that_ends_between_the_nodes_of_a_pair_leaves_no_router_that_is_d
     assert failure["failed"] and failure["broke_off"] and "on two versions" in failure["by_router"]["r3"]["reason"]
 
 
+def test_that_ansible_has_ended_the_task_is_said_once_where_its_nodes_say_it(night) -> None:
+    failure = ended_after(night, 300, "r1", **QUICK)
+    assert node_of(failure, "r1", "a")["state"] == "unknown"
+    assert failure["msg"].startswith("upgrade of a.r1 unknown: ") and failure["msg"].count("Ansible ended") == 1
+
+
 @pytest.mark.parametrize("seconds", [60, 300, 1500, 2500])
 def test_a_task_that_ends_at_any_moment_says_what_became_of_every_node_and_records_it(night, tmp_path, seconds) -> None:
     status = tmp_path / "status.json"

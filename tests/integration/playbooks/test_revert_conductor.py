@@ -44,9 +44,12 @@ def test_a_first_node_that_does_not_come_back_well_keeps_the_second_from_being_t
     assert len(fatal) == 1 and len(fatal[0]) < 1000, fatal
     last = run.results("debug")[-1]["msg"]
     assert last[-1] == f"file: journal {b.folder / 'journal'}"
-    states = [line.split()[:2] for line in last[1:-1]]
-    unknown = ["c1.Conductor", "unknown"]
-    assert states == [unknown, ["c2", "not_started"]], "an error that is no known refusal may have begun something"
+    states = [line.split()[:2] for line in last[1:-3]]
+    unknown, other = ["c1.Conductor", "unknown"], ["c2.Conductor", "not_started"]
+    assert states == [unknown, other], "an error that is no known refusal may have begun something"
+    assert last[-3].startswith("unknown: c1.Conductor: ") and "The other volume is damaged" in last[-3], last
+    assert last[-2].startswith("next: ") and last[-2].endswith("revert_conductor.yml \u2026"), last
+    assert last[2].split()[2:5] == ["6.3.5-39.r1", "6.3.0", "6.3.5-39.r1"], "what its peer shows of it"
     assert versions(b) == [AFTER, AFTER] and len(b.reverts()) == 1
 
 
@@ -57,7 +60,7 @@ def test_a_first_node_that_is_not_well_after_its_revert_is_no_success(bench):
     why = "c1.Conductor failed: runs 6.3.0-107.r1, but it is not healthy: vendor_health_check: "
     assert run.failures[-1].startswith(why) and run.failures[-1].endswith(" No other node is touched."), run.failures
     rows = [line.split()[:2] for line in run.results("debug")[-1]["msg"][1:3]]
-    assert rows == [["c1.Conductor", "failed"], ["c2", "not_started"]], run.output
+    assert rows == [["c1.Conductor", "failed"], ["c2.Conductor", "not_started"]], run.output
     assert (
         run["Publish the result"]["ansible_stats"]["data"]["ssr_conductor_revert"]["c1.Conductor"]["state"] == "failed"
     )

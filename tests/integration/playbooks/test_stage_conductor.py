@@ -61,6 +61,40 @@ def test_what_fails_says_so_in_a_sentence(bench, fault):
     assert len(fatal) < 1000, fatal
 
 
+def last_screen(run):
+    return run.results("debug")[-1]["msg"]
+
+
+def test_a_download_that_fails_has_a_row_a_reason_and_what_to_type_and_reads_as_no_upgrade(bench):
+    b = bench("ha-6.3-image", faults=[{"type": "download_fails", "node": "t106-dut1", "text": "No space left"}])
+    run = b.run("stage_conductor", ssr_version="6.3.5").assert_clean(*b.secrets)
+    assert run.code == 2, run.output
+    head, *rows, why, step, _journal = last_screen(run)
+    assert head.split() == ["NODE", "STATE", "RUNS", "DOWNLOAD", "TOOK"], run.output
+    assert [row.split()[:4] for row in rows] == [
+        ["t106-dut1.Conductor", "failed", "6.3.0-107.r1", "6.3.5-39.r1"],
+        ["t106-dut2.Conductor", "done", "6.3.0-107.r1", "6.3.5-39.r1"],
+    ]
+    assert why.startswith("failed: t106-dut1.Conductor: ") and "No space left" in why
+    assert step.startswith("next: ") and step.endswith("stage_conductor.yml \u2026")
+    assert "FAILED (" not in run.output
+
+
+def test_nodes_that_are_both_down_have_a_row_with_the_release_and_say_why(bench):
+    b = bench("ha-6.3-image")
+    inventory = b.simulator.inventory()
+    for host in inventory["all"]["children"]["ssr_conductors"]["hosts"].values():
+        host["ansible_port"] = 1
+    b.write_inventory(inventory)
+    run = b.run("stage_conductor", ssr_version="6.3.5").assert_clean(*b.secrets)
+    lines = last_screen(run)
+    assert [line.split() for line in lines[1:3]] == [
+        [node, "not_started", "-", "6.3.5", "-"] for node in ("t106-dut1", "t106-dut2")
+    ], run.output
+    assert any(line.startswith("not_started: t106-dut1") and "Connection refused" in line for line in lines), lines
+    assert any(line.startswith("next: ") for line in lines) and lines[-1] == "Nothing was sent to any conductor node."
+
+
 @pytest.mark.parametrize(("version", "word"), [("6.3.99", "offer"), ("", "ssr_version")])
 def test_a_version_that_cannot_work_is_refused(bench, version, word):
     b = bench("standalone-6.3")

@@ -28,6 +28,8 @@ def test_conductor_first_then_the_routers_and_a_limit_without_a_conductor_is_ref
     run = play(b, "upgrade_authority", "--limit", "ssr_conductors:hub:one", ssr_serial="100%")
     assert run.code == 0, run.output
     assert verdicts(run) == {"hub": "done", "one": "done"} and "Could not match" not in run.output
+    last = run.results("debug")[-1]["msg"]
+    assert last[1] == "Conductor: c1 and c2 done (6.3.0-107.r1 to 6.3.5-39.r1)", last
     assert {b.truth(node)["version"] for node in ("c1", "c2", "hub-1", "hub-2", "one-node")} == {NEW}
     assert b.truth("other-node")["version"] == OLD
     routers = [" router hub " in upgrade or " router one " in upgrade for upgrade in b.upgrades()]

@@ -145,7 +145,34 @@ class TestLastScreen:
         assert "reverted" not in run.output, "nothing was started, so nobody expects a revert"
         fatal = [line for line in run.output.splitlines() if "fatal:" in line or "FAILED! =>" in line]
         assert fatal and all(len(line) < 800 for line in fatal), fatal
-        assert run.output.count("The device refused") <= 2, "Ansible prints the message of a failed task twice"
+        refused = run.output[: run.output.index("Print the summary")].count("The device refused")
+        assert refused <= 2, "Ansible prints the message of a failed task twice"
+        (why,) = [line for line in lines if line.startswith(f"failed: {FIRST}.Conductor: ")]
+        assert "System Processes Check" in why and len(why) < 350
+        (step,) = [line for line in lines if line.startswith("next: ")]
+        assert (
+            step.endswith("upgrade_conductor.yml \u2026")
+            and "run again with the same options: ansible-playbook /" in step
+        )
+        assert lines.index(why) + 1 == lines.index(step)
+
+    def test_a_task_that_ansible_ends_is_a_sentence_and_not_the_whole_result(self, bench):
+        slow = {"download": 60, "install": 100000, "restart": 60, "service_start": 30, "post_check": 30, "resync": 30}
+        b = bench("ha-6.3-image", durations=slow)
+        b.settings = {"ANSIBLE_TASK_TIMEOUT": "15"}
+        run = b.run("upgrade_conductor", ssr_version="6.3.5", conductor_upgrade_backup=False)
+        assert run.code != 0 and len(b.upgrades()) == 1 and run.node(FIRST)["state"] == "unknown"
+        (fatal,) = [line for line in run.output.splitlines() if "FAILED! =>" in line]
+        assert len(fatal) < 1000 and fatal.count("Ansible ended this task after 15 s") == 1, fatal
+        assert "it takes up what is running. No other node is touched." in fatal
+        states, lines = last_table(run)
+        assert states == {FIRST: "unknown", SECOND: "not_started"}, lines
+        assert any(line.startswith(f"unknown: {FIRST}.Conductor: ") and "goes on there" in line for line in lines), (
+            lines
+        )
+        assert any(line.startswith("next: see with sessionsmart.ssr.report how the nodes are, ") for line in lines), (
+            lines
+        )
 
     def test_a_preparation_that_fails_says_that_nothing_was_sent_and_what_to_do(self, bench):
         b = bench("ha-6.3-image")
@@ -155,7 +182,11 @@ class TestLastScreen:
             assert "6.3.9 is not offered by the conductor." in run.failures[0]
             assert "import the image" in run.failures[0] and "run again" in run.failures[0]
             _states, lines = last_table(run)
-            assert [line.split()[:2] for line in lines[1:3]] == [[FIRST, "not_started"], [SECOND, "not_started"]]
+            names = [f"{node}.Conductor" for node in (FIRST, SECOND)]
+            assert [line.split() for line in lines[1:3]] == [[name, "not_started", "-", "6.3.9", "-"] for name in names]
+            (why,) = [line for line in lines if line.startswith("not_started: ")]
+            assert why.startswith(f"not_started: {' and '.join(names)}: 6.3.9 is not offered by the conductor."), why
+            assert any(line.startswith("next: ") for line in lines), lines
             assert lines[-1] == "Nothing was sent to any conductor node."
 
 

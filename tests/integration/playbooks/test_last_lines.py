@@ -56,6 +56,16 @@ def test_the_last_lines_of_a_bad_revert_have_each_reason_once_and_name_the_repor
     assert SUMMARY in last, "nothing but the recap comes after it"
 
 
+def test_a_dry_run_of_a_revert_leaves_out_what_cannot_be_reverted_and_counts_what_is_planned_as_well(bench):
+    b = bench(authority(router("well", version=NEW, nodes=[{"name": "well-node", "previous": OLD}])))
+    inventory(b, **dict.fromkeys([*STORES, "well"]))  # the conductor knows no store
+    run = play(b, "revert_routers", "--check", ssr_version="6.3.0")
+    assert run.code == 2 and verdicts(run) == {**dict.fromkeys(STORES, "blocked"), "well": "planned"}, run.output
+    line = next_line(run)
+    assert line.startswith("next: leave out what the lines above name, or fix it, then run without --check: "), line
+    assert line.endswith(" --limit '!store-1,!store-2,!store-3'") and "not begun" not in line, line
+
+
 def test_the_last_lines_of_a_bad_download_name_the_router_and_the_report(bench):
     b = bench(
         authority(router("one"), router("full")),

@@ -20,6 +20,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions
 
 #: A limit of more characters does not fit into a line that somebody copies; a file holds it.
 _LIMIT = 100
+#: With so many reasons, and all else that there can be, the last lines still fit on a screen of 25.
+_REASONS = 15
 
 
 def run_lines(
@@ -46,10 +48,12 @@ def run_lines(
         said.setdefault((problem["state"], without_nodes(problem)), []).append(router)
     if reason and not any(reason.rstrip(".") in text for text in (lines[0], *(why for _state, why in said))):
         lines.append(reason)
-    for (state, why), routers in said.items():
+    for (state, why), routers in list(said.items())[:_REASONS]:
         lines.append(f"{state}: {_few(routers)}: {why if len(routers) > 1 else problems[routers[0]]['reason']}")
-    if handover.get("more_problems"):
-        lines.append(f"{handover['more_problems']} more routers with problems are in the reports.")
+    more = int(handover.get("more_problems") or 0) + sum(map(len, list(said.values())[_REASONS:]))
+    if more:
+        words = counted(more, "more router with a problem is", "more routers with problems are")
+        lines.append(f"{words} in the reports.")
     lines += _left_out(handover.get("skipped") or {}, int((handover.get("totals") or {}).get("skipped") or 0))
     totals = review.get("totals") or handover.get("totals") or {}
     lines += [next_step(again, playbooks_of_run(), bool(totals.get("unknown")))] if (again or {}).get("due") else []

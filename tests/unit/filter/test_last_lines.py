@@ -196,6 +196,16 @@ def test_routers_that_were_left_out_are_named_with_the_rule() -> None:
     assert line == f"skipped: a: {same}"
 
 
+def test_with_all_that_there_can_be_the_last_lines_fit_on_a_screen_of_25(tmp_path) -> None:
+    nodes = [NodeResult(f"r{number}", "n", "failed", f"reason {number}") for number in range(40)]
+    nodes += [NodeResult(f"s{number}", "n", "skipped", f"rule {number}") for number in range(40)]
+    handover = fleet_handover(fleet_report([summary("upgrade", nodes)]))
+    pair = [summary("upgrade", [NodeResult("Conductor", name, "done") for name in ("c1", "c2")])]
+    due = again([task(a="failed", b="done", c="done")])
+    lines = run_lines(reviewed(failed=40), handover, "It stopped.", [str(tmp_path), str(tmp_path)], due, pair)
+    assert len(lines) <= 25 - 2 and "25 more routers with problems are in the reports." in lines
+
+
 def test_however_many_reasons_there_are_the_routers_that_were_left_out_have_one_line() -> None:
     handover = skipped(a="one", b="two", c="three", d="one")
     (line,) = run_lines(reviewed(done=1), handover, "", [])[1:]

@@ -36,6 +36,8 @@ def test_a_loss_holds_before_the_second_node(bench):
     assert [line.split()[:2] for line in last[1:-2]] == [
         [f"{FIRST}.Conductor", "held"],
         [f"{SECOND}.Conductor", "not_started"],
+        ["held:", f"{FIRST}.Conductor:"],
+        ["next:", "fix"],
     ]
     assert any("It was not reverted: on_regression is hold" in failure for failure in run.failures), run.failures
     last = run.failures[-1]
@@ -54,6 +56,8 @@ def test_a_failure_between_the_nodes_ends_with_the_same_table(bench):
     assert [line.split()[:2] for line in last[1:-2]] == [
         [f"{FIRST}.Conductor", "done"],
         [f"{SECOND}.Conductor", "not_started"],
+        ["not_started:", f"{SECOND}.Conductor:"],
+        ["next:", "fix"],
     ]
 
 

@@ -150,7 +150,7 @@ class Authentication:
             return []
         (text, echo), others = prompts[0], prompts[1:]
         names = {name for name in (self._user, self._login.host) if name}
-        wanted = is_password_prompt(text, names, f"{title} {instructions}")
+        wanted = is_password_prompt(text, names, f"{title}\n\n{instructions}")
         if others or echo or self._answered or not wanted:
             asked = [title, instructions, *(prompt for prompt, _echo in prompts)]
             self._prompt = " ".join(" ".join(asked).split())[:200] or "for something"

@@ -63,6 +63,15 @@ PROMPTS = [
     "Password for node code-1: ",
     "LDAP password: ",
     "TACACS Password:",
+    "RADIUS password:",
+    "SSR password:",
+    "Local password for admin:",
+    "Password for admin on conductor-1:",
+    "Inserire la password:",
+    "Has\u0142o: ",
+    "\u041f\u0430\u0440\u043e\u043b\u044c: ",
+    "\u30d1\u30b9\u30ef\u30fc\u30c9:",
+    "\u5bc6\u7801\uff1a",
     "Enter your password: ",
     "Bitte geben Sie Ihr Passwort ein: ",
     "Mot de passe : ",
@@ -88,6 +97,9 @@ Old password:
 (current) UNIX password:
 Challenge 83746, password:
 Password for host verification:
+Password on token:
+\u4e00\u6b21\u6027\u5bc6\u7801\uff1a
+Has\u0142o jednorazowe:
 Password for user token:
 Password, then password:
 Passphrase for key:
@@ -121,3 +133,49 @@ def test_a_password_of_another_kind_is_not_that_of_the_login_in_any_language(pro
 )
 def test_instructions_above_the_prompt_count_too(instructions: str, answered: bool) -> None:
     assert is_password_prompt("Password: ", instructions=instructions) is answered
+
+
+NOTICES = [
+    "You are accessing a U.S. Government (USG) Information System (IS) that is provided for USG-authorized use only. "
+    "By using this IS, you consent to the following conditions: -This IS includes security measures (e.g., "
+    "authentication and access controls) to protect USG interests--not for your personal benefit or privacy.",
+    "Unauthorized access is a violation of Title 18, United States Code, Section 1030, and may be prosecuted.",
+    "Violations are punishable under Penal\nCode 502.",
+    "Use of this system is subject to the Acme Code of Conduct and the new policy.",
+    "Never share your password, token or verification code with anybody.",
+    "All digital records on this system are monitored. The source code is confidential.",
+    "For help call +1 8005551234, or write to 1133 Innovation Way, Sunnyvale, CA 94089.",
+    "New York Data Center. Authorized personnel only. If you see this notice again, call the desk.",
+    "Your identity is verified, and access depends on a number of factors.",
+    "Acc\u00e8s r\u00e9serv\u00e9. Toute intrusion est punie par l'article 323-1 du Code p\u00e9nal.",
+    "SSR 6.3.5-39.r1, build 20240811, serial 12345678\nBuild 20240811\nPhone 555123456",
+    "Your password will expire in 7 days.",
+    "By using this system you consent to the rules for tokens. " * 80,
+]
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+def test_a_notice_above_the_prompt_of_the_password_stops_no_login(notice: str) -> None:
+    assert is_password_prompt("Password: ", {"admin"}, notice)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Enter the code from your token.",
+        "Enter the code of your phone",
+        "A verification code was sent to your phone.",
+        "You must change your password now and login again!",
+        "Duo two-factor login for admin",
+        "Access is monitored; enter your token code",
+        "83746",
+    ],
+)
+def test_what_asks_for_a_code_below_a_notice_still_does(words: str) -> None:
+    for notice in [*NOTICES, "Authorized access only"]:
+        for instructions in (f"{notice}\n\n{words}", f"{words}\n\n{notice}"):
+            assert not is_password_prompt("Password: ", {"admin"}, instructions)
+
+
+def test_a_label_in_a_line_of_its_own_is_none_of_the_notice() -> None:
+    assert not is_password_prompt("Password: ", instructions="Authorized access only\nRSA SecurID")

@@ -5,7 +5,8 @@
 
 How a conductor words them is documented nowhere. Only what cannot mean that something was begun is left out: the target
 of the request, the sentence that it was refused or not started, the count of checks, and the rows of their results.
-"Aborted" is no such word, and the name of another node stays, so that such an answer refuses nothing.
+"Aborted" is no such word, and the name of another node stays, so that such an answer refuses nothing. A health check
+that is not called one before the operation counts only where nothing else can be meant.
 """
 
 from __future__ import annotations
@@ -27,17 +28,27 @@ _CHECK = rf"(?:the )?(?:{PRE_CHECK_NAME}\b|health[- ]?check\b|[1-9]\d* (?:out )?
 _FIRST = re.compile(rf"(?:(?<=[:.!%] )|^){_NOT_BEGUN}(?:: |[.!] |,? (?:because|since) )(?={_CHECK})", re.I)
 _LAST = re.compile(rf"[.;!,]? {_NOT_BEGUN}[\s.!]*$", re.I)
 _COUNT = re.compile(rf"\b[1-9]\d* (?:out )?of (?:the )?\d+ (?={PRE_CHECK_NAME}\b)", re.I)
+# Beside these words, a health check that is not called one before the operation may be that after it: "Health check
+# failed. The revert was not started.", "Upgrade rejected: health check failed".
+_AFTER = re.compile(r"\b(?:revert|downgrad|roll|rejected|declined)", re.I)
 _PLAIN_CHECK = re.compile(r"(?:(?<=[:.!%] )|^)(?:the )?(?=health[- ]?check\b)", re.I)
 # The name of a check before the verdict: `Pre-check 'Disk Space Check' failed`.
 _NAMED = re.compile(
     rf"\b({PRE_CHECK_NAME}) ['\"]?([\w /\-]{{1,40}}? check)['\"]? (failed|not passed|did not pass|has not passed)\b",
     re.I,
 )
-# What was measured, beside what is needed: no other word of such a sentence says that something goes on.
+# What was measured, beside what is needed: no other word of such a sentence says that something goes on. "But 1 reboot
+# is needed" is no such measure.
 _MEASURED = re.compile(
-    r"\b(?:while|but) (?:at least |only )?\d[\d.,]* ?[\w%]* (?:is|are) (?:needed|required|necessary|expected)\b", re.I
+    r"\b(?:while|but) (?:at least |only )?\d[\d.,]* ?(?:[kmgt]?i?b|(?:kilo|mega|giga)?bytes?|%|percent|cores?|cpus?)?"
+    r" ?(?:is|are) (?:needed|required|necessary|expected)\b",
+    re.I,
 )
-_ROW = re.compile(r"\s*(?P<name>[\w /\-]{1,40}? checks?)\s*:\s*(?:(?P<bad>fail(?:ed)?)|pass(?:ed)?|ok)\s*", re.I)
+# A check of what was installed comes afterwards.
+_AFTERWARDS = r"(?![^:]*\b(?:post|after|install\w*|re-?boot\w*|restart\w*|revert\w*|roll-?back)\b)"
+_ROW = re.compile(
+    rf"\s*{_AFTERWARDS}(?P<name>[\w /\-]{{1,40}}? checks?)\s*:\s*(?:(?P<bad>fail(?:ed)?)|pass(?:ed)?|ok)\s*", re.I
+)
 
 
 def plain_pre_check(words: str, target: Collection[str] = ()) -> str:
@@ -51,7 +62,7 @@ def plain_pre_check(words: str, target: Collection[str] = ()) -> str:
     named = "" if ":" in flat.rpartition("rror:")[2] else ", ".join(row["name"].strip() for row in rows if row["bad"])
     flat, first = _FIRST.subn("", _without(flat, target), count=1)
     flat, last = _LAST.subn("", flat)
-    if first or last:
+    if (first or last) and not _AFTER.search(words):
         flat = _PLAIN_CHECK.sub("pre-upgrade ", flat, count=1)
     flat = _NAMED.sub(r"\1 \3: \2", _COUNT.sub("", _MEASURED.sub("", flat)))
     flat = f"{flat.rstrip('.: ')}: {named}" if named else flat

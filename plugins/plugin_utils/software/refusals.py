@@ -181,6 +181,13 @@ _REASON = re.compile(
     re.I,
 )
 
+# Where a check failed. A request to one node may have begun at it while the check of its peer fails.
+_PLACE = re.compile(
+    r"(?:\b(?:on|at|for|of)|:) (?:the )?(?P<name>(?:node|router|asset|target) [\w.\-]+|node[-_]?\d[\w.\-]*"
+    r"|[a-z][\w\-]*\.(?!service\b)[a-z][\w.\-]*|(?:peer|(?:other|second) node)\b)",
+    re.I,
+)
+
 
 def refuses(words: str, beside: Sequence[str] = (), target: Collection[str] = ()) -> bool:
     """Whether an answer is one of the listed refusals as a whole (rule 34): nothing was begun.
@@ -196,7 +203,7 @@ def refuses(words: str, beside: Sequence[str] = (), target: Collection[str] = ()
     if SOME_DONE.search(flat) or failed_after_start(words) or not all(map(_says_nothing, beside)):
         return False
     if checked:
-        return _is_failed_pre_check(_LEAD.sub("", flat, count=1))
+        return _is_failed_pre_check(_LEAD.sub("", flat, count=1)) and _names_only(flat, target)
     lines = [straight(line) for line in words.splitlines() if line.strip()]
     if says_taken([*lines, flat]):
         return False
@@ -226,6 +233,11 @@ def _is_failed_pre_check(flat: str) -> bool:
     start = _CHECKED.match(flat)
     said = PRE_CHECK.match(flat, start.end()) if start else None
     return said is not None and _REASON.fullmatch(flat, said.end()) is not None
+
+
+def _names_only(flat: str, target: Collection[str]) -> bool:
+    """Whether no place is named but the target."""
+    return all(place["name"].rstrip(".-").rpartition(" ")[2] in target for place in _PLACE.finditer(flat))
 
 
 def _all_refuse(lines: Sequence[str]) -> bool:

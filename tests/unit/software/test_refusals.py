@@ -411,6 +411,9 @@ PRE_CHECKS = [
     "1 of 12 pre-upgrade checks failed: Disk Space Check",
     "Cannot upgrade store-01: Pre-upgrade health check failed: Disk Space Check",
     "Pre-check 'Disk Space Check' failed",
+    "Pre-upgrade health check failed: Disk Space Check: node1: 2 GB free but 8 GB are needed",
+    "Pre-upgrade health check failed: Disk Space Check: sshd.service is down",
+    "Pre-upgrade health check failed: Disk Space Check: too little on router store-01",
 ]
 
 
@@ -430,6 +433,23 @@ def test_a_failed_pre_check_refuses_in_other_words_too(words) -> None:
         "Upgrade of store-02 refused. Pre-upgrade health check failed: Disk Space Check",
         "Pre-upgrade health check failed for router store-02: Disk Space Check",
         "Upgrade of node2.store-01 was not started: pre-check failed: Disk Space Check",
+        "Pre-check failed on node1: Disk Space Check, upgrade of node2",
+        "Pre-upgrade health check failed: Disk Space Check on node2.store-01",
+        "Pre-upgrade health check failed: Disk Space Check only on node2",
+        "Pre-upgrade health check failed: node2.store-01: Disk Space Check",
+        "Upgrade rejected: the pre-check failed: Disk Space Check of the peer",
+        # the check after an upgrade, which did not go back
+        "Health check failed: Disk Space Check. The revert was not started.",
+        "Health check failed. Revert has not been started.",
+        "Health check failed. Cannot revert.",
+        "Health check failed: Disk Space Check. The downgrade was not started.",
+        "Upgrade rejected: health check failed: Disk Space Check",
+        "Pre-checks failed\nPost-upgrade check: FAIL",
+        "Pre-checks failed\nReboot check: pass",
+        "Pre-checks failed\nInstallation check: pass",
+        # what is needed, and is no measure
+        "Pre-check failed: image copied, but 1 reboot is needed",
+        "Pre-check failed: Disk Space Check while 2 nodes are required",
         # what may have been begun before
         "Upgrade aborted: pre-check failed (Disk Space Check)",
         "Health check failed: Disk Space Check",

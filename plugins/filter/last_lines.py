@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from ansible import context
+from ansible.inventory.manager import split_host_pattern
 from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import totals_line, without_nodes
 from ansible_collections.sessionsmart.ssr.plugins.filter.verdicts import nodes_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import in_short, listed
@@ -154,7 +155,8 @@ def _limited(again: Mapping) -> list[str]:
     if not again:
         return []
     if again.get("without"):
-        patterns = [_subset(), *(f"!{host}" for host in again["without"])]
+        # Where there is a comma, Ansible reads no colon as one.
+        patterns = [*split_host_pattern(_subset()), *(f"!{host}" for host in again["without"])]
         return ["--limit", shlex.quote(",".join(filter(None, patterns)))]
     path = os.path.expanduser(str(again["path"]))
     if again["lines"]:

@@ -164,8 +164,9 @@ def test_after_a_dry_run_what_cannot_be_done_is_left_out_and_nothing_that_is_pla
     assert (what["due"], what["without"], what["waiting"]) == (True, ["b"], 0)
     line = "next: leave out what the lines above name, or fix it, then run without --check: ansible-playbook"
     assert said(what) == f"{line} sessionsmart.ssr.revert_routers \u2026 --limit '!b'"
-    monkeypatch.setattr(context, "CLIARGS", {"subset": "a,b,c"})
-    assert said(what).endswith("\u2026 --limit 'a,b,c,!b'")
+    for limit in ("a,b,c", "a:b:c"):
+        monkeypatch.setattr(context, "CLIARGS", {"subset": limit})
+        assert said(what).endswith("\u2026 --limit 'a,b,c,!b'")
     assert not again([task(a="planned", b="planned", c="up_to_date")], check_mode=True)["due"]
 
 

@@ -153,7 +153,9 @@ class Authentication:
         wanted = is_password_prompt(text, names, f"{title}\n\n{instructions}")
         if others or echo or self._answered or not wanted:
             asked = [title, instructions, *(prompt for prompt, _echo in prompts)]
-            self._prompt = " ".join(" ".join(asked).split())[:200] or "for something"
+            # A notice may be long, and the prompt stands behind it.
+            words = " ".join(" ".join(asked).split())
+            self._prompt = f"\u2026{words[-200:]}" if len(words) > 200 else words or "for something"
             raise OtherPrompt(self._prompt)
         self._answered = True
         return [self._login.password or ""]

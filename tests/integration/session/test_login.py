@@ -164,6 +164,17 @@ def test_instructions_that_ask_for_a_code_are_not_answered_with_the_password(log
         assert server.answers == []
 
 
+def test_a_long_notice_stops_no_login_and_hides_no_other_prompt(login_to) -> None:
+    notice = "Violations are punishable under Penal Code 502. Never share your token or code. " * 20
+    with Server(methods="keyboard-interactive", instructions=notice) as server:
+        ssh.connect(login_to(server)).close()
+        assert server.answers == [["right"]]
+    with Server(methods="keyboard-interactive", instructions=notice, challenges=[[("Passcode: ", False)]]) as server:
+        with pytest.raises(LoginRefused, match=r"asks '\u2026.*token or code\. Passcode:'.*second factor"):
+            ssh.connect(login_to(server))
+        assert server.answers == []
+
+
 def test_a_key_that_is_only_the_first_factor_is_said_so(login_to, tmp_path) -> None:
     text = private_key("ed25519")
     with Server(authorized=[key_of(text)], methods="publickey,keyboard-interactive", partial=True) as server:

@@ -33,7 +33,10 @@ _CHECK_AGAIN = re.compile(r" It was refused by [^.]*? pre-check \((?P<check>[^()
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _ADVICE = re.compile(
     r"It was tried once and is not tried again"
-    r"|(?:Check|Compare|Delete|Examine|Fix|Give|Install|Load|Name|Run|See|Set|Start|Try|Use|Wait)\b"
+    r"|(?:Compare|Delete|Examine|Fix|Give|See|Try)\b"
+    # A device may begin a sentence with one of these as well: "Start of the service failed with code 3."
+    r"|(?:Check|Install|Load|Name|Run|Set|Start|Use|Wait)\b(?! (?:of|is|was|has|at)\b)"
+    r"(?!.*\b(?:fails|failed|refused|is too)\b)"
 )
 
 _SHORTER = (

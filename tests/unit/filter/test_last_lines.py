@@ -304,3 +304,13 @@ def test_what_each_node_said_outlasts_the_advice() -> None:
 def test_advice_goes_only_as_far_as_it_must() -> None:
     text = "It failed. Check the one. It went on. Check the other, and wait."
     assert in_short(text, 45) == "It failed. Check the one. It went on."
+
+
+@pytest.mark.parametrize(
+    "said", ["Install of the image failed on the second volume.", "Start failed with code 3.", "Load is too high."]
+)
+def test_what_the_device_said_is_no_advice_although_it_begins_like_one(said) -> None:
+    short = in_short(
+        f"'request system software upgrade router a' was refused: {'so ' * 40}it ended. {said} Fix it.", 160
+    )
+    assert said in short and len(short) <= 160

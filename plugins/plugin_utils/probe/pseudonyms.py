@@ -13,7 +13,7 @@ from .trade_words import is_trade, may_be_named
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 #: Addresses that are the same everywhere.
-_COMMON_V4 = re.compile(r"(?:127|0|255)\..*|.*\.255\.0")
+_COMMON_V4 = re.compile(r"(?:127|0|255)\..*")
 _COMMON_V6 = ("::", "::1")
 
 

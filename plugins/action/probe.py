@@ -94,7 +94,7 @@ class ActionModule(PcliAction):
     @staticmethod
     def _write(folder, made, probe, scrubber):
         """Write the files. Returns the rows of the report, without names, and the names of the files."""
-        lines = probe.report()
+        lines = probe.report(scrubber)
         rows = [line.as_data(scrubber.clean) for line in lines]
         about = bundle.manifest(made, _collection(), list(probe.nodes()), scrubber)
         files = {

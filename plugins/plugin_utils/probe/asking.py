@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ..pcli.errors import ConnectFailed, NoFreeShell, PcliError, SessionBroken, UnexpectedQuestion
+from ..pcli.errors import PcliError, SessionBroken, UnexpectedQuestion
 from ..pcli.line import HEIGHT
 from ..pcli.question_answers import YES_TO_READING
 from ..pcli.recording import RecordingShell, Transcript
@@ -49,6 +49,8 @@ class Row:
     private: bool = False
     #: The command in the words of the table, where it was sent in other words.
     question: str = ""
+    #: The same without names, which a report quotes: what is cut off or put together again hides names.
+    shown: str | None = None
     #: What is not in the bundle: a problem in words, a pager, whether the prompt had to be learned, and the like.
     notes: dict[str, Any] = field(default_factory=dict)
 
@@ -215,10 +217,6 @@ class Asker:
         row = Row(kind, self._node_id, round(begun - self._began, 3), round(now - begun, 3), data, text, private)
         self.rows.append(row)
         return row
-
-
-#: What keeps one node from being asked: the others are asked all the same.
-NOT_ASKED = (ConnectFailed, NoFreeShell, SessionBroken)
 
 
 def _recorded(words: str, width: int, seen: Transcript, ended: str, context: str | None) -> dict[str, Any]:

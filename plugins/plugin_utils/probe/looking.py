@@ -101,8 +101,10 @@ class Probe:
 
     # -- what comes of it ---------------------------------------------------------------------------------------------
 
-    def report(self) -> list[report.Line]:
-        """A verdict for each assumption."""
+    def report(self, scrubber: Scrubber) -> list[report.Line]:
+        """A verdict for each assumption; what it quotes is without names."""
+        for row in self.rows:
+            row.shown = scrubber.clean(row.text, schema=bundle.is_schema(row))
         return report.judged(Answers(self.rows, self.own, self.look.routers))
 
     def learn_nodes(self, scrubber: Scrubber) -> None:

@@ -136,6 +136,7 @@ class Scrubber:
         if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:]*", name, re.IGNORECASE):
             return  # an address, which has a form of its own
         if re.fullmatch(r"[\w][\w.\-]*", name):
+            name = name.rstrip(".-_")  # where a terminal has broken it, and as it is looked for in a text
             if not self._made_of_known(name):
                 self.names.learn(name, kind, sure=sure)
         elif len(name) <= 80:

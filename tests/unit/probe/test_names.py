@@ -13,13 +13,15 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.schema import LONG
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe import bundle, report
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.answers import Answers
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.answers import Answers, cut
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.asking import Row
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.looking import Look, Probe
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.questions import Scope, commands
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.scrub import HIDDEN, Scrubber
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
 from tests.unit.probe.seen import ASSETS, OWN, PROMPT, login, row, web
+from tests.unit.virtual_clock import VirtualClock
 
 NAMES = [
     "RTR_NORTH", "north-1", "north-2", "lr0000017.example", "lr0000018.example", "store-berlin-17", "10.77.3.9",
@@ -323,3 +325,18 @@ def test_a_release_in_the_manifest_is_cleaned_like_all_else() -> None:
     scrubber.know(["RTR_NORTH"], "router")
     node = {"router": "RTR_NORTH", "node": "n", "role": "router", "release": "6.3.0 of RTR_NORTH"}
     assert "RTR_NORTH" not in json.dumps(bundle.manifest("now", "0.3.0", [node], scrubber))
+
+
+def test_what_a_report_quotes_has_no_half_of_a_name() -> None:
+    """A quotation ends after some characters, and puts the lines of a narrow list side by side."""
+    seen = [row("show assets", ASSETS), row("show plugins installed", NARROW)]
+    seen.append(row("show system connectivity", ""))
+    probe, scrubber = Probe(VirtualClock(), Look()), Scrubber()
+    probe.rows, probe.own = seen, [OWN]
+    probe.learn_answers(scrubber)
+    for shift in range(10):
+        seen[-1].text = f"{'l' * (220 + shift)} RTR_NORTH"
+        for line in probe.report(scrubber):
+            shown = line.as_data(scrubber.clean)["seen"]
+            assert not [part for part in ("RTR", "RTH", "north", "exam", "lr0") if part in shown], shown
+    assert cut(f"{'l' * 235} store-berlin-17", 240) == f"{'l' * 235}…"

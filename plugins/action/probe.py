@@ -16,7 +16,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe import bundle, report
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.looking import MOST_ROUTERS, Look, Probe
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.scrub import Scrubber
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused, check_word
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
@@ -26,6 +26,9 @@ class ActionModule(PcliAction):
         routers = tuple(dict.fromkeys(check_word(router, "routers") for router in args["routers"]))
         if len(routers) > MOST_ROUTERS:
             raise BadInput(f"routers has {len(routers)} names. Give at most {MOST_ROUTERS}. Nothing was sent.")
+        for name, least in (("looks", 0), ("look_interval", 0), ("command_timeout", 1)):
+            if args[name] < least:
+                raise BadInput(f"{name} is {args[name]}. Give {least} or more. Nothing was sent.")
         made = self.clock.stamp()
         folder = self._folder(args["dest"], made)
         probe = Probe(
@@ -39,7 +42,7 @@ class ActionModule(PcliAction):
                 other = self.conductor_of(host)
                 asked.append(other)
                 self._ask(probe, other)
-            except PcliError as error:
+            except (PcliError, NameRefused) as error:
                 self.warn(f"{host} was not asked: {error}")
         scrubber = Scrubber()
         probe.learn_nodes(scrubber)
@@ -75,6 +78,10 @@ class ActionModule(PcliAction):
         node_id = conductor.local_node()
         self.tell(f"asking {node_id.node}: only what shows something is sent")
         probe.ask(conductor.session, node_id, conductor.web.look)
+        if node_id in probe.broken_off:
+            self.warn(
+                f"{node_id} was not asked to the end: {probe.broken_off[node_id]} The files hold what it had answered."
+            )
 
     def _tell_what_is_known(self, scrubber, asked):
         """Names and secrets that are known without asking: of the inventory, and how the nodes are reached."""

@@ -26,9 +26,6 @@ class ActionModule(PcliAction):
         routers = tuple(dict.fromkeys(check_word(router, "routers") for router in args["routers"]))
         if len(routers) > MOST_ROUTERS:
             raise BadInput(f"routers has {len(routers)} names. Give at most {MOST_ROUTERS}. Nothing was sent.")
-        for name, least in (("looks", 0), ("look_interval", 0), ("command_timeout", 1)):
-            if args[name] < least:
-                raise BadInput(f"{name} is {args[name]}. Give {least} or more. Nothing was sent.")
         made = self.clock.stamp()
         folder = self._folder(args["dest"], made)
         probe = Probe(

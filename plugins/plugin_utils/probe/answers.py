@@ -36,6 +36,11 @@ class Answers:
         #: The routers that the user has named.
         self.routers = tuple(routers)
 
+    def by_node(self) -> list[Answers]:
+        """The answers of each node by themselves: what holds on one need not hold on the other."""
+        nodes = [node for node in self.own if any(row.asked == node for row in self.rows)]
+        return [Answers([row for row in self.rows if row.asked == node], self.own, self.routers) for node in nodes]
+
     def of_kind(self, kind: str) -> list[Row]:
         """The rows of one kind."""
         return [row for row in self.rows if row.kind == kind]

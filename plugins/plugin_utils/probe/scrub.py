@@ -250,10 +250,15 @@ class Scrubber:
     def _always(self, name: str, kind: str) -> str:
         """Replaced, whether it was known before or not."""
         known = self._parts(name)
-        if known != name or self._stays(name):
+        if known != name or self._stays(name) or self._is_cleaned(name):
             return known
         self.names.learn(name, kind)
         return self.names.of(name) or name
+
+    def _is_cleaned(self, name: str) -> bool:
+        pieces = re.split(r"([.\-_/])", name)
+        ends = range(1, len(pieces) + 1, 2)
+        return any(self.names.is_other("".join(pieces[at:end])) for end in ends for at in range(0, end, 2))
 
     def _number(self, number: str) -> str:
         """The number of a device, which may look like any other number."""

@@ -327,6 +327,18 @@ def test_a_release_in_the_manifest_is_cleaned_like_all_else() -> None:
     assert "RTR_NORTH" not in json.dumps(bundle.manifest("now", "0.3.0", [node], scrubber))
 
 
+def test_what_is_cleaned_already_stays_as_it_is() -> None:
+    """A report quotes cleaned answers, and is cleaned as a whole: a name is called there as it is in the bundle."""
+    seen, scrubber = rows(), Scrubber()
+    bundle.learn(scrubber, seen)
+    once = scrubber.clean(PLANTED)
+    table = scrubber.names.table()
+    assert scrubber.clean(once) == once and scrubber.names.table() == table
+    quoted = f"'{scrubber.clean('north-1.RTR_NORTH')}' and node {scrubber.clean('north-1.Conductor')}, 10.77.3.9"
+    assert scrubber.clean(quoted).replace(scrubber.clean("10.77.3.9"), "10.77.3.9") == quoted
+    assert scrubber.names.table() == table
+
+
 def test_what_a_report_quotes_has_no_half_of_a_name() -> None:
     """A quotation ends after some characters, and puts the lines of a narrow list side by side."""
     seen = [row("show assets", ASSETS), row("show plugins installed", NARROW)]

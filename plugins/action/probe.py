@@ -16,7 +16,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe import bundle, report
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.looking import MOST_ROUTERS, Look, Probe
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.scrub import Scrubber
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused, check_word
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
@@ -39,7 +39,7 @@ class ActionModule(PcliAction):
                 other = self.conductor_of(host)
                 asked.append(other)
                 self._ask(probe, other)
-            except PcliError as error:
+            except (PcliError, NameRefused) as error:
                 self.warn(f"{host} was not asked: {error}")
         scrubber = Scrubber()
         probe.learn_nodes(scrubber)
@@ -75,6 +75,10 @@ class ActionModule(PcliAction):
         node_id = conductor.local_node()
         self.tell(f"asking {node_id.node}: only what shows something is sent")
         probe.ask(conductor.session, node_id, conductor.web.look)
+        if node_id in probe.broken_off:
+            self.warn(
+                f"{node_id} was not asked to the end: {probe.broken_off[node_id]} The files hold what it had answered."
+            )
 
     def _tell_what_is_known(self, scrubber, asked):
         """Names and secrets that are known without asking: of the inventory, and how the nodes are reached."""
@@ -94,7 +98,7 @@ class ActionModule(PcliAction):
     @staticmethod
     def _write(folder, made, probe, scrubber):
         """Write the files. Returns the rows of the report, without names, and the names of the files."""
-        lines = probe.report()
+        lines = probe.report(scrubber)
         rows = [line.as_data(scrubber.clean) for line in lines]
         about = bundle.manifest(made, _collection(), list(probe.nodes()), scrubber)
         files = {

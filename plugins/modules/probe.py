@@ -66,6 +66,8 @@ options:
   command_timeout:
     description:
       - For how many seconds a command may take at most. What goes on then is interrupted. Raise it on a slow conductor.
+      - The status of an operation gets 15 seconds, since it may go on for ever. After three commands in a row for which
+        nothing at all is printed in time, the node is not asked on, and a warning says so.
     type: int
     default: 120
 seealso:

@@ -44,6 +44,13 @@ def fetch_by_sftp(session: Session, path: str) -> bytes:
     return data
 
 
+def list_by_sftp(session: Session, folder: str) -> list[str]:
+    """The names of what is in a folder of the node. Raises ConnectFailed if there is no SFTP, FileProblem."""
+    client = session.sftp()
+    with contextlib.closing(client), _transfer("list", folder):
+        return client.listdir(folder)
+
+
 def send_by_sftp(session: Session, data: bytes, path: str) -> None:
     """Write a new file on the node, readable by its owner only; never overwrites. Raises ConnectFailed, FileProblem."""
     client = session.sftp()

@@ -36,6 +36,11 @@ class Answers:
         #: The routers that the user has named.
         self.routers = tuple(routers)
 
+    def by_node(self) -> list[Answers]:
+        """The answers of each node by themselves: what holds on one need not hold on the other."""
+        nodes = [node for node in self.own if any(row.asked == node for row in self.rows)]
+        return [Answers([row for row in self.rows if row.asked == node], self.own, self.routers) for node in nodes]
+
     def of_kind(self, kind: str) -> list[Row]:
         """The rows of one kind."""
         return [row for row in self.rows if row.kind == kind]
@@ -90,14 +95,18 @@ def quoted(row: Row, most: int = 3) -> str:
     """The command and the first lines of its answer that say something, word by word."""
     if row.notes.get("problem") and not row.text.strip():
         return f"'{row.command}': {row.notes['problem']}"
-    lines = [line.strip() for line in row.text.split("\n") if line.strip(" =-") and not _DATE.match(line)]
+    text = row.text if row.shown is None else row.shown
+    lines = [line.strip() for line in text.split("\n") if line.strip(" =-") and not _DATE.match(line)]
     told = [line for line in lines if not line.startswith(("Completed in", "✔", "Retrieving"))][:most] or lines[:1]
     return f"'{row.command}' prints: {cut(' / '.join(' '.join(line.split()) for line in told)) or 'nothing'}"
 
 
 def cut(text: str, most: int = _MOST_QUOTED) -> str:
-    """The beginning of a text."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    """The beginning of a text, to the end of a word: half a name is known to nobody who takes names out."""
+    if len(text) <= most:
+        return text
+    head = text[:most]
+    return f"{head[: head.rfind(' ') + 1].rstrip()}…"
 
 
 def listed(words: Iterable[object], most: int = 12) -> str:

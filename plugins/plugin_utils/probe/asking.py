@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ..pcli.errors import ConnectFailed, NoFreeShell, PcliError, SessionBroken, UnexpectedQuestion
+from ..pcli.errors import PcliError, SessionBroken, UnexpectedQuestion
+from ..pcli.files import FileProblem, list_by_sftp
 from ..pcli.line import HEIGHT
 from ..pcli.question_answers import YES_TO_READING
 from ..pcli.recording import RecordingShell, Transcript
@@ -23,9 +23,13 @@ from .questions import WEB, WIDE, Command
 
 #: How long an interrupted command may take to give its prompt back, in seconds.
 _AFTER_INTERRUPT = 5.0
-#: A node that breaks so many answers in a row is not asked on.
+#: A node that breaks so many answers in a row, or prints nothing in time, is not asked on.
 _MOST_BROKEN = 3
 _EXPORTS = "/etc/128technology/config-exports"
+
+
+class NotAnswering(PcliError):
+    """A node that takes commands and prints nothing."""
 
 
 class Ticks(Protocol):
@@ -49,6 +53,8 @@ class Row:
     private: bool = False
     #: The command in the words of the table, where it was sent in other words.
     question: str = ""
+    #: The same without names, which a report quotes: what is cut off or put together again hides names.
+    shown: str | None = None
     #: What is not in the bundle: a problem in words, a pager, whether the prompt had to be learned, and the like.
     notes: dict[str, Any] = field(default_factory=dict)
 
@@ -59,14 +65,17 @@ class Row:
 
 
 class Asker:
-    """Asks one node. ``began``: when the probe began, by the clock. ``rows`` grows with each answer."""
+    """Asks one node. ``rows`` grows with each answer.
+
+    ``began``: when the probe began, by the clock. ``limit``: seconds for a command that has no shorter limit itself.
+    """
 
     def __init__(self, session: Session, clock: Ticks, node_id: NodeId, began: float, limit: float):
         self._session, self._clock, self._node_id = session, clock, node_id
         self._began, self._limit = began, limit
         self._shells: dict[int, RecordingShell] = {}
         self._spelling = Spelling()
-        self._broken = 0
+        self._broken = self._silent = 0
         self.rows: list[Row] = []
 
     # -- the login ----------------------------------------------------------------------------------------------------
@@ -97,25 +106,22 @@ class Asker:
 
     def look_at_files(self) -> None:
         """Whether there is SFTP, and whether the exports can be listed; no file is opened."""
-        begun = self._clock.now()
+        begun, offered = self._clock.now(), True
         try:
-            client = self._session.sftp()
+            words = f"{len(list_by_sftp(self._session, _EXPORTS))} files in {_EXPORTS}"
+        except FileProblem as error:
+            words = str(error)
         except (PcliError, OSError) as error:
-            self._add("sftp", begun, {"answer": None, "facts": {"offered": False, "answer": str(error)}})
-            return
-        with contextlib.closing(client):
-            try:
-                words = f"{len(client.listdir(_EXPORTS))} files in {_EXPORTS}"
-            except (OSError, EOFError) as error:
-                words = f"{_EXPORTS} cannot be listed: {error}"
-        self._add("sftp", begun, {"answer": None, "facts": {"offered": True, "answer": words}})
+            offered, words = False, str(error)
+        self._add("sftp", begun, {"answer": None, "facts": {"offered": offered, "answer": words}})
 
     # -- the PCLI -----------------------------------------------------------------------------------------------------
 
     def ask(self, command: Command) -> Row:
         """Send one command, and once more in other words where the node does not take these.
 
-        Raises SessionBroken where the node breaks every answer, and the errors of a login.
+        Raises SessionBroken where the node breaks every answer, NotAnswering where it gives none, and the errors of a
+        login.
         """
         row = self._send(command.words, command)
         if command.words not in USAGES and row.data["ended"] == "prompt":
@@ -144,7 +150,7 @@ class Asker:
         text, ended, problem = "", "closed", ""
         try:
             shell.begin(words, () if usage else (YES_TO_READING,), reads=not usage, probe=usage)
-            text, ended = self._wait(shell, begun + min(command.limit, self._limit))
+            text, ended = self._wait(shell, begun + min(command.limit or self._limit, self._limit))
         except (SessionBroken, UnexpectedQuestion) as error:
             problem = str(error)
             self._count_broken(error)
@@ -158,6 +164,12 @@ class Asker:
         row = self._add("pcli", begun, data, text or seen.answer, command.private)
         row.question = command.words
         row.notes.update(problem=problem, paged=seen.paged, left_over=seen.left_over)
+        self._silent = self._silent + 1 if ended == "time" and not row.text.strip() else 0
+        if self._silent >= _MOST_BROKEN:
+            raise NotAnswering(
+                f"It printed nothing for any of {self._silent} commands, the last one '{words}', which had "
+                f"{row.seconds:.0f} s. Raise command_timeout if it is that slow."
+            )
         return row
 
     def _count_broken(self, error: PcliError) -> None:
@@ -215,10 +227,6 @@ class Asker:
         row = Row(kind, self._node_id, round(begun - self._began, 3), round(now - begun, 3), data, text, private)
         self.rows.append(row)
         return row
-
-
-#: What keeps one node from being asked: the others are asked all the same.
-NOT_ASKED = (ConnectFailed, NoFreeShell, SessionBroken)
 
 
 def _recorded(words: str, width: int, seen: Transcript, ended: str, context: str | None) -> dict[str, Any]:

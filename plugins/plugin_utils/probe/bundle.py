@@ -15,6 +15,7 @@ from typing import Any
 from ..pcli.prompt import find_prompt
 from ..pcli.response import read
 from .asking import Row
+from .prose import faceless
 from .questions import WIDE
 from .scrub import Scrubber
 
@@ -28,62 +29,6 @@ _KEYS = {
     "sftp": ("answer", "facts"),
     "web": ("method", "path", "request", "status", "headers", "answer"),
 }
-#: Of what a company writes above its logins only these words stay, and the length of all others.
-_GREETING = frozenset(
-    [
-        "last",
-        "failed",
-        "login",
-        "from",
-        "on",
-        "since",
-        "there",
-        "were",
-        "was",
-        "attempt",
-        "attempts",
-        "successful",
-        "the",
-        "system",
-        "is",
-        "booting",
-        "up",
-        "shutting",
-        "down",
-        "not",
-        "permitted",
-        "to",
-        "log",
-        "in",
-        "yet",
-        "unprivileged",
-        "user",
-        "users",
-        "are",
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "sat",
-        "sun",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "may",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
-        "utc",
-        "ssh",
-        "pts",
-    ]
-)
 
 
 def learn(scrubber: Scrubber, rows: Sequence[Row]) -> None:
@@ -128,9 +73,10 @@ def as_lines(rows: Iterable[Row], scrubber: Scrubber) -> Iterable[str]:
 def _without_names(row: Row, key: str, scrubber: Scrubber) -> Any:
     value = row.data[key]
     if row.kind == "login" and key in ("answer", "banner"):
-        return value and _faceless(scrubber.clean(value))
-    if row.kind == "ssh":
-        return value and {name: _algorithms(entry) for name, entry in value.items()}
+        return value and faceless(scrubber.clean(value))
+    if row.kind == "ssh" and value:
+        kept = {name: _algorithms(entry) for name, entry in value.items()}
+        return {**kept, "identification": _identification(value.get("identification"), scrubber)}
     schema = is_schema(row)
     if key == "request":
         return value  # the documents of introspection are ours
@@ -168,11 +114,13 @@ def _body(body: str, scrubber: Scrubber, schema: bool) -> str:
     return json.dumps(scrubber.clean_data(data, schema=schema), ensure_ascii=False)
 
 
-def _faceless(text: str) -> str:
-    return re.sub(r"[^\W\d_]+", lambda word: word[0] if word[0].lower() in _GREETING else "x" * len(word[0]), text)
-
-
 _ALGORITHM = re.compile(r"[A-Za-z0-9@.,+\-_ ]{1,80}")
+
+
+def _identification(text: str | None, scrubber: Scrubber) -> str | None:
+    """The protocol and the program. Behind the first blank a server may say what it likes (RFC 4253, 4.2)."""
+    program, blank, comment = (text or "").partition(" ")
+    return _algorithms(scrubber.clean(program) + blank + faceless(comment)) if text else None
 
 
 def _algorithms(value: Any) -> Any:
@@ -189,7 +137,11 @@ def _algorithms(value: Any) -> Any:
 def manifest(made: str, collection: str, nodes: Sequence[Mapping[str, Any]], scrubber: Scrubber) -> dict[str, Any]:
     """What the bundle is. ``nodes``: router, node, role and release of each."""
     named = [
-        {**node, "router": scrubber.clean(node["router"] or ""), "node": scrubber.clean(node["node"] or "")}
+        {
+            **node,
+            **{key: scrubber.clean(node[key] or "") for key in ("router", "node")},
+            "release": node["release"] and scrubber.clean(node["release"]),
+        }
         for node in nodes
     ]
     return {"format": FORMAT, "version": VERSION, "made": made, "collection": collection, "nodes": named,

@@ -24,7 +24,7 @@ from .questions import NARROW, WIDE
 
 @judge("S1")
 def prompt(answers: Answers) -> Verdict:
-    shown = {(clean(row.data["prompt"]), row.asked) for row in answers.of_kind("login")}
+    shown = [(clean(row.data["prompt"]), row.asked) for row in answers.of_kind("login")]
     if not shown:
         return not_shown("nobody was logged in")
     other = [(line, node_id) for line, node_id in shown if find_prompt(line) is None]
@@ -86,17 +86,24 @@ def shells(answers: Answers) -> Verdict:
 @judge("S9")
 def questions(answers: Answers) -> Verdict:
     rows = [row for row in answers.of_kind("pcli") if row.command.startswith("show ")]
-    if not rows:
-        return not_shown("nothing was asked")
     asked = [row for row in rows if row.data["questions"]]
     seen = [f"'{row.command}' asks '{cut(row.data['questions'][0]['text'].strip(), 80)}'" for row in asked]
     if lost := [row for row in asked if row.data["ended"] != "prompt"]:
         return different(f"'{lost[0].command}' asks what has no answer: '{lost[0].data['questions'][-1]['text']}'")
-    otherwise = [row for row in rows if row.command != row.question and not _refused(row)]
+    if no := [row for row in asked if row.data["questions"][-1]["answer"] in ("n", "no")]:
+        return different(f"'{no[0].command}' asks '{no[0].data['questions'][-1]['text'].strip()}', which gets a no")
+    answered = [row for row in rows if row.data["ended"] == "prompt" and not _refused(row)]
+    otherwise = [row for row in answered if row.command != row.question]
     if otherwise:
         seen.append(listed((f"'{row.question}' is refused, '{row.command}' is not" for row in otherwise), 4))
         return different("; ".join(seen))
-    return confirmed("; ".join(seen[:4]) or "no reading command asked anything, and each knows force where it has it")
+    if not answered:
+        return not_shown("no reading command was answered")
+    known = {(row.asked, row.question) for row in answered}
+    lost = [row.question for row in rows if (row.asked, row.question) not in known]
+    never = f"; refused or not answered in any form: {listed(lost, 4)}" if lost else ""
+    quiet = f"no reading command asked anything, of {len(answered)}, and those that were sent with force know it"
+    return confirmed(f"{'; '.join(seen[:4]) or quiet}{never}")
 
 
 def _refused(row: Row) -> bool:
@@ -111,7 +118,7 @@ def files(answers: Answers) -> Verdict:
         return not_shown("it was not tried")
     facts = rows[0].data["facts"]
     if facts["offered"] and "cannot" not in facts["answer"]:
-        return confirmed(f"SFTP is open, {facts['answer']}")
+        return confirmed(f"SFTP is open, {facts['answer']}; none of them was read")
     words = f"SFTP is {'open, but ' if facts['offered'] else 'closed: '}{facts['answer']}"
     return different(words, conductor_upgrade_backup_methods=["shell", "api", "text"])
 
@@ -181,7 +188,10 @@ def web_ways(answers: Answers) -> Verdict:
         away = _away(answers)
         return different(away.seen) if "forwards no channels" in away.seen else away
     slowest = max(row.seconds for row in answers.of_kind("web"))
-    return confirmed(f"it answers, the slowest request after {slowest:.1f} s")
+    return not_shown(
+        f"it answers, the slowest request after {slowest:.1f} s; its certificate, what it answers while the service "
+        "starts, and channels of SSH that were not needed are not looked at"
+    )
 
 
 @judge("W12")

@@ -35,7 +35,9 @@ def usage(answers: Answers) -> Verdict:
     names = [name for name in _SKIPS if name in response.usage.arguments]
     left = "; the next prompt holds the command again, which is cleared" if row.notes.get("left_over") else ""
     arguments = listed(sorted(response.usage.arguments), 20)
-    return confirmed(f"to skip: {listed(names) or 'none'}{left}; arguments: {arguments}")
+    if not names:
+        return not_shown(f"a usage without arguments to skip checks{left}; arguments: {arguments}")
+    return confirmed(f"to skip: {listed(names)}{left}; arguments: {arguments}")
 
 
 @judge("L5")

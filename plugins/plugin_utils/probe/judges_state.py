@@ -160,17 +160,22 @@ def network(answers: Answers) -> Verdict:
         for row in rows:
             response = response_of(row)
             rows_read = reader(response)
-            if rows_read is None and not response.disconnected:
-                bad.append((area, row))
-            elif rows_read is not None:
+            if rows_read:
                 read.append(area)
+            elif rows_read is None and not response.disconnected:
+                bad.append((area, row))
     if bad:
         areas = [area for area, _row in bad]
         return different(
             f"cannot be read: {listed(areas)}. {quoted(bad[0][1])}",
             router_upgrade_compare_areas=[area for area in _AREAS if area not in areas],
         )
-    return confirmed(f"read: {listed(read)}") if read else not_shown("no router was named")
+    missing = [area for area, _words, _reader in readers if area not in read]
+    if not answers.routers or not any(answers.beginning(words) for _area, words, _reader in readers):
+        return not_shown("no router was named")
+    if missing:
+        return not_shown(f"read: {listed(read) or 'none'}; nothing is there, or was not reached: {listed(missing)}")
+    return confirmed(f"read: {listed(read)}")
 
 
 def _router_in(row: Row) -> str:
@@ -227,8 +232,7 @@ def events(answers: Answers) -> Verdict:
         layout = "a table" if response_of(found[0][0]).tables else "blocks"
         return confirmed(f"{layout}, {len(found[0][1] or ())} events. {quoted(found[0][0])}")
     bad = [row for row, events in read if events is None]
-    empty = not bad or all("no " in row.text.lower() or "0 " in row.text for row in bad)
-    return not_shown(f"there are no events. {quoted(rows[0])}") if empty else different(quoted(bad[0]))
+    return different(quoted(bad[0])) if bad else not_shown(f"there are no events. {quoted(rows[0])}")
 
 
 @judge("C5")
@@ -239,7 +243,10 @@ def other_users(answers: Answers) -> Verdict:
     if refused:
         words = f"not answered: {listed(row.command for row in refused)}"
         return different(words, conductor_upgrade_checks=["!other_candidates"])
-    return confirmed("all three are answered; they are shown as they are") if rows else _NOT_ASKED
+    laid_out = [row.command for row in rows if response_of(row).tables or response_of(row).blocks]
+    if not laid_out:
+        return not_shown("answered in sentences, which are shown as they are") if rows else _NOT_ASKED
+    return confirmed(f"a table or blocks, whose rows are shown: {listed(laid_out)}")
 
 
 @judge("C8")

@@ -17,6 +17,7 @@ from ..software.node_versions import read_versions
 from . import bundle, report
 from .answers import Answers, response_of
 from .asking import Asker, Row, Ticks
+from .guard import MustNotLeave
 from .questions import LIST, Command, Scope, commands
 from .scrub import Scrubber
 
@@ -51,6 +52,8 @@ class Probe:
     look: Look
     rows: list[Row] = field(default_factory=list)
     own: list[NodeId] = field(default_factory=list)
+    #: Why a node was not asked on, in a sentence; what it had answered by then is kept.
+    broken_off: dict[NodeId, str] = field(default_factory=dict)
     assets: list[Asset] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -59,27 +62,40 @@ class Probe:
     def ask(self, session: Session, node_id: NodeId, look_at_web: Callable[..., Any]) -> None:
         """Ask one node of the conductor; the first of them also about routers.
 
-        Raises UnknownRouter, and the errors of a session in which nothing is answered any more.
+        Raises UnknownRouter, NameRefused, and the errors of a session in which nothing was answered.
         """
         first = not self.own
+        listed: list[Asset] = []
         asker = Asker(session, self.clock, node_id, self._began, self.look.limit)
         try:
             asker.look_at_login()
             listed = read_assets(response_of(asker.ask(Command(LIST.words)))) or []
             asked = list(commands(self._scope(node_id, listed, first)))
-            for number, command in enumerate(asked, 1):
-                asker.ask(command)
-                if number % 20 == 0:
-                    self.look.tell(f"{number} of {len(asked)} commands are answered")
+            self._ask_all(asker, asked)
             if first:
                 asker.watch(LIST.words, self.look.times, self.look.interval)
                 asker.look_at_files()
                 asker.look_at_web(look_at_web, self.look.documents)
+        except UnknownRouter:
+            raise
+        except PcliError as error:
+            if not any(row.data.get("ended") == "prompt" for row in asker.rows if row.kind == "pcli"):
+                raise
+            self.broken_off[node_id] = str(error)
         finally:
             asker.close()
         self.own.append(node_id)
         self.assets = self.assets or listed
         self.rows += asker.rows
+
+    def _ask_all(self, asker: Asker, asked: Sequence[Command]) -> None:
+        for number, command in enumerate(asked, 1):
+            try:
+                asker.ask(command)
+            except MustNotLeave as error:  # the name of a router or node in a form that is let out by nobody
+                self.look.tell(str(error))
+            if number % 20 == 0:
+                self.look.tell(f"{number} of {len(asked)} commands are answered")
 
     def _scope(self, own: NodeId, listed: Sequence[Asset], first: bool) -> Scope:
         known = {asset.router for asset in listed}
@@ -101,8 +117,10 @@ class Probe:
 
     # -- what comes of it ---------------------------------------------------------------------------------------------
 
-    def report(self) -> list[report.Line]:
-        """A verdict for each assumption."""
+    def report(self, scrubber: Scrubber) -> list[report.Line]:
+        """A verdict for each assumption; what it quotes is without names."""
+        for row in self.rows:
+            row.shown = scrubber.clean(row.text, schema=bundle.is_schema(row))
         return report.judged(Answers(self.rows, self.own, self.look.routers))
 
     def learn_nodes(self, scrubber: Scrubber) -> None:

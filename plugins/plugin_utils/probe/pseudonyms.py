@@ -13,7 +13,7 @@ from .trade_words import is_trade, may_be_named
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 #: Addresses that are the same everywhere.
-_COMMON_V4 = re.compile(r"(?:127|0|255)\..*|.*\.255\.0")
+_COMMON_V4 = re.compile(r"(?:127|0|255)\..*")
 _COMMON_V6 = ("::", "::1")
 
 
@@ -25,6 +25,7 @@ class Pseudonyms:
         self._real: dict[str, tuple[str, str]] = {}
         self._used: set[str] = set()
         self._counts: dict[str, int] = {}
+        self._settled = False
 
     def learn(self, name: str, kind: str, *, sure: bool = False) -> None:
         """From now on this name is replaced, unless it is a word of the trade.
@@ -32,6 +33,8 @@ class Pseudonyms:
         ``sure``: it is known to be a name, so that a number is one as well.
         """
         key = name.lower()
+        if self.is_other(key):
+            return
         name_all_the_same = kind in ("ipv4", "ipv6", "mac") or (sure and may_be_named(name))
         if key and key not in self._real and re.search(r"\w", key) and (name_all_the_same or not is_trade(name)):
             self._real[key] = (kind, name)
@@ -50,9 +53,13 @@ class Pseudonyms:
             self._used.add(other.lower())
         return self._others[key]
 
+    def is_other(self, word: str) -> bool:
+        """Whether it stands for a name: the word of a text that is cleaned already, such as a quotation."""
+        return self._settled and word.lower() in self._used
+
     def begin_again(self) -> None:
         """Give all names anew: only once all of them are known is it sure that none of them stands for another."""
-        self._others, self._used, self._counts = {}, set(), {}
+        self._others, self._used, self._counts, self._settled = {}, set(), {}, True
 
     def table(self) -> dict[str, dict[str, str]]:
         """What became of what, by kind: for the user alone."""

@@ -17,8 +17,8 @@ from .guard import USAGES
 
 #: Columns of the terminal that the product asks for, see ``pcli/line.py``; and narrower ones, which lists are asked in.
 WIDE, NARROW = 512, (132, 80, 60)
-#: How long an answer may take, in seconds; the status of an operation may stream (CLI-6.0), and is ended.
-USUAL, LONG, STATUS = 60.0, 180.0, 15.0
+#: How long the status of an operation may take, in seconds: it may stream (CLI-6.0), and is ended.
+STATUS = 15.0
 
 _OWN, _ROUTER, _NODE, _ASSET = "own", "router", "node", "asset"
 
@@ -27,15 +27,15 @@ _OWN, _ROUTER, _NODE, _ASSET = "own", "router", "node", "asset"
 class Question:
     """One row. ``words`` with names in braces; ``settles``: numbers of docs/assumptions.md.
 
-    ``about``: the node of the session, or once for each router, node or asset. ``limit``: seconds. ``everywhere``: also
-    on the other node of a conductor. ``private``: its answer is read, and is in no bundle.
+    ``about``: the node of the session, or once for each router, node or asset. ``limit``: seconds, where they are fewer
+    than for others. ``everywhere``: also on the other node of a conductor. ``private``: its answer is in no bundle.
     """
 
     words: str
     settles: tuple[str, ...]
     about: str = _OWN
     width: int = WIDE
-    limit: float = USUAL
+    limit: float | None = None
     everywhere: bool = True
     private: bool = False
 
@@ -46,7 +46,7 @@ class Command:
 
     words: str
     width: int = WIDE
-    limit: float = USUAL
+    limit: float | None = None
     private: bool = False
 
 
@@ -78,14 +78,14 @@ QUESTIONS: tuple[Question, ...] = (
     _q("show system", "T4"),
     _q("show system {router_node}", "F11", "T4", about=_NODE),
     _q("show system version", "L10"),
-    _q("show system version router all force", "L10", "S9", limit=LONG, everywhere=False),
+    _q("show system version router all force", "L10", "S9", everywhere=False),
     _q("show system version {router_node}", "L10", about=_NODE, everywhere=False),
     _q("show system version {router_node} detail", "L18", about=_NODE),
-    _q("show system software available", "L10", limit=LONG),
-    _q("show system software available downgrade", "L10", limit=LONG),
-    _q("show system software available skip-version-check", "L10", limit=LONG),
-    _q("show system software available {router_only}", "L10", about=_ROUTER, limit=LONG, everywhere=False),
-    _q("show system software available {router_node}", "L13", about=_NODE, limit=LONG, everywhere=False),
+    _q("show system software available", "L10"),
+    _q("show system software available downgrade", "L10"),
+    _q("show system software available skip-version-check", "L10"),
+    _q("show system software available {router_only}", "L10", about=_ROUTER, everywhere=False),
+    _q("show system software available {router_node}", "L13", about=_NODE, everywhere=False),
     *(_q(f"show system software {operation}", "L5", "L13", limit=STATUS) for operation in _OPERATIONS),
     *(
         _q(f"show system software {operation} {{router_only}}", "L5", about=_ROUTER, limit=STATUS, everywhere=False)
@@ -98,19 +98,19 @@ QUESTIONS: tuple[Question, ...] = (
     _q("show plugins installed", "C8"),
     _q("show alarms", "C6", "C9", "C13", "S9"),
     _q("show system connectivity", "C10"),
-    _q("show system connectivity {router_only} force", "C10", "C11", about=_ROUTER, limit=LONG, everywhere=False),
+    _q("show system connectivity {router_only} force", "C10", "C11", about=_ROUTER, everywhere=False),
     _q("show system connectivity internal", "C15"),
-    _q("show system connectivity internal {router_only} force", "C15", about=_ROUTER, limit=LONG, everywhere=False),
-    _q("show system processes {router_only} force", "F3", "C10", about=_ROUTER, limit=LONG, everywhere=False),
-    _q("show peers {router_only} force", "F8", about=_ROUTER, limit=LONG, everywhere=False),
-    _q("show device-interface {router_only} force summary", "F8", about=_ROUTER, limit=LONG, everywhere=False),
-    _q("show bgp summary rows all {router_only} force", "F8", about=_ROUTER, limit=LONG, everywhere=False),
-    _q("show platform {router_node} force disk", "F8", about=_NODE, limit=LONG, everywhere=False),
-    _q("show events {router_only} type alarm from 1d rows all force", "C14", about=_ROUTER, limit=LONG,
+    _q("show system connectivity internal {router_only} force", "C15", about=_ROUTER, everywhere=False),
+    _q("show system processes {router_only} force", "F3", "C10", about=_ROUTER, everywhere=False),
+    _q("show peers {router_only} force", "F8", about=_ROUTER, everywhere=False),
+    _q("show device-interface {router_only} force summary", "F8", about=_ROUTER, everywhere=False),
+    _q("show bgp summary rows all {router_only} force", "F8", about=_ROUTER, everywhere=False),
+    _q("show platform {router_node} force disk", "F8", about=_NODE, everywhere=False),
+    _q("show events {router_only} type alarm from 1d rows all force", "C14", about=_ROUTER,
        everywhere=False),
-    _q("show events {router_only} type provisioning from 1d rows all force", "C14", about=_ROUTER, limit=LONG,
+    _q("show events {router_only} type provisioning from 1d rows all force", "C14", about=_ROUTER,
        everywhere=False),
-    _q("show events type provisioning from 1d rows all force", "C14", limit=LONG, everywhere=False),
+    _q("show events type provisioning from 1d rows all force", "C14", everywhere=False),
     _q("show config exports", "C1", "C2"),
     _q("show config out-of-sync", "C5", private=True),
     _q("show config locally-modified", "C5", private=True),
@@ -118,7 +118,7 @@ QUESTIONS: tuple[Question, ...] = (
     *(_q(usage, "L1", "L15") for usage in USAGES),
     *(_q(f"trace verbose verbose no-logs show system software {operation}", "L5", limit=STATUS, everywhere=False)
       for operation in _OPERATIONS),
-    _q("trace verbose verbose no-logs show system software available", "L10", limit=LONG, everywhere=False),
+    _q("trace verbose verbose no-logs show system software available", "L10", everywhere=False),
     _q("trace verbose verbose no-logs show assets", "W1", "W3", everywhere=False),
 )  # fmt: skip
 

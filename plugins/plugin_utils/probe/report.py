@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import judges_session, judges_software, judges_state
@@ -53,9 +53,18 @@ def _verdict(assumption: Assumption, answers: Answers) -> Verdict:
     if judge is None:
         return not_shown(assumption.why or "")
     try:
-        return judge(answers)
+        return _worst([(judge(part), str(part.rows[0].asked)) for part in answers.by_node()]) or judge(answers)
     except Exception as error:  # a text that nobody has foreseen must not cost the other answers
         return not_shown(f"its answer breaks the reader ({type(error).__name__}): please send the bundle")
+
+
+def _worst(said: Sequence[tuple[Verdict, str]]) -> Verdict | None:
+    """Of what each node shows: the first that differs, else the first that is confirmed, else that of the first."""
+    for wanted in (DIFFERENT, CONFIRMED):
+        for number, (verdict, node) in enumerate(said):
+            if verdict.verdict == wanted:
+                return replace(verdict, seen=f"{node}: {verdict.seen}") if number else verdict
+    return said[0][0] if said else None
 
 
 def counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:

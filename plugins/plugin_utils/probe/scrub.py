@@ -16,6 +16,7 @@ from typing import Any
 
 from ..pcli.response import Response
 from .name_columns import names_in
+from .prose import faceless
 from .pseudonyms import Pseudonyms, is_common, is_ipv6
 from .trade_words import is_trade
 from .wrapped import Wrapped, mark, unmark
@@ -25,23 +26,35 @@ HIDDEN = "********"
 
 _SECRET_NAME = (
     r"[\w\-]*(?:password|passwd|passphrase|passcode|secret|token|community(?:[ -]string)?|psk|pre-?shared-?key"
-    r"|private[-_ ]?key|api[-_]?key|access[-_]?key|encryption[-_]?key|credentials?|nonce|cookie|auth[-_]?key)"
+    r"|(?:private|secret)[-_ ]?key|api[-_]?key|access[-_]?key|encryption[-_]?key|credentials?|nonce|cookie"
+    r"|auth[-_]?key|latitude|longitude|coordinates?)"
 )
-_SECRET_KEY = re.compile(_SECRET_NAME, re.IGNORECASE)
+_SECRET_KEY = re.compile(rf"{_SECRET_NAME}|authorization", re.IGNORECASE)
+#: Keys of JSON below which people write what they like.
+_PROSE_KEY = re.compile(r"\w*(?:description|location|street|contact|comment|notes?)", re.IGNORECASE)
+#: An address within a word: the end of a range, a port of a node, a host by its address. No release has four numbers.
+_IPV4 = re.compile(
+    r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\d|\.\d)"
+    r"|(?<![\d.])(?<!\d-)\d{1,3}(?:-\d{1,3}){3}(?![\d\-]|\.\d)"
+)
 _SCAN = re.compile(
     r"(?P<pem>-----BEGIN [^-\n]+-----[\s\S]*?(?:-----END [^-\n]+-----|\Z))"
     r"|(?P<jwt>\beyJ[\w\-]{5,}(?:\.[\w\-]*){0,2})"
     r"|(?P<sshkey>\b(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w+) AAAA[\w+/=]+)"
     r"|(?P<hash>\$(?:1|2[aby]?|5|6|y)\$[^\s\"':]+)"
-    rf"|(?P<label>(?:\\?\"|\b){_SECRET_NAME}\b\\?[\"']?)(?P<sep>\s*[:=]\s*\\?[\"']?|\s+\\?[\"']?(?=[^\s\[<(\"'\\]))(?P<value>[^\s\"',;}}\\]+)"
+    r"|(?P<header>(?:\\?\"|\b)(?:(?:Set-)?Cookie|(?:Proxy-)?Authorization)\b\\?[\"']?\s*[:=]\s*\\?[\"']?)[^\r\n\"'\\]+"
+    r"|(?P<scheme>\b\w[\w+.\-]*://)[^\s/@:]+:[^\s/@]+(?=@)"
+    rf"|(?P<label>(?:\\?\"|\b){_SECRET_NAME}\b\\?[\"']?)(?P<sep>\s*[:=]\s*\\?[\"']?|\s+\\?[\"']?(?=[^\s\[<(\"'\\]))(?P<value>(?<=\")[^\"\n\\]+|(?<=')[^'\n\\]+|[^\s\"',;}}\\]+)"
     r"|(?P<bearer>\b(?:Bearer|Basic)\s+)(?P<credential>[\w.\-+/=]+)"
     r"|(?P<key>\\?\"[A-Za-z_]\w*\\?\"(?=\s*:))"
     r"|(?P<uuid>\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b)"
     r"|(?P<mac>\b[0-9a-fA-F]{2}(?:[:\-][0-9a-fA-F]{2}){5}\b|\b(?:[0-9a-fA-F]{4}\.){2}[0-9a-fA-F]{4}\b)"
-    r"|(?P<ipv6>(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?:%\w+)?(?![\w:]))"
+    r"|(?P<ipv6>(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4})(?:%\w+)?(?![\w:]))"
     r"|(?P<ipv4>(?<![\w.\-])\d{1,3}(?:\.\d{1,3}){3}(?![\w\-]|\.\d))"
     r"|(?P<opaque>(?<![\w/+.\-])(?=[\w+/]*\d)(?=(?-i:[\w+/]*[a-z]))(?=(?-i:[\w+/]*[A-Z]))[A-Za-z0-9+/_]{20,}={0,2})"
-    r"|(?P<serial>\bserial(?:[ -]?(?:number|no\.?))?\b\s*[:=]?\s*)(?P<number>[A-Za-z0-9][\w\-]{3,})"
+    r"|(?P<long>(?<![\w.])\d{14,}(?![\w.]))"
+    r"|(?P<home>/(?:home|Users)/)(?P<owner>\w[\w.\-]*)"
+    r"|(?P<serial>\b(?:serial(?:[ -]?(?:number|no\.?))?|S/N)\b\s*[:=]?\s*)(?P<number>[A-Za-z0-9][\w\-]{3,})"
     r"|(?P<of>\b(?:router|node|peer|host(?:name)?|user(?:name)?|site|tenant|service|asset(?: id)?|neighbou?r|interface"
     r"|authority|location|vrf|network)(?: name)?\b(?: ?[:=] *| ))(?P<quote>[\"'\u2018\u201c]?)(?P<named>[\w][\w.\-]*)"
     r"|(?P<quoted>(?<=')[\w][\w.\-]*(?=')|(?<=\u2018)[\w][\w.\-]*(?=\u2019)|(?<=\u201c)[\w][\w.\-]*(?=\u201d))"
@@ -123,6 +136,7 @@ class Scrubber:
         if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:]*", name, re.IGNORECASE):
             return  # an address, which has a form of its own
         if re.fullmatch(r"[\w][\w.\-]*", name):
+            name = name.rstrip(".-_")  # where a terminal has broken it, and as it is looked for in a text
             if not self._made_of_known(name):
                 self.names.learn(name, kind, sure=sure)
         elif len(name) <= 80:
@@ -152,20 +166,22 @@ class Scrubber:
     def clean_data(self, value: Any, *, schema: bool = False) -> Any:
         """The same of what JSON holds: each text by itself, and what stands under the name of a secret not at all."""
         if isinstance(value, dict):
-            return {
-                self._inside(key): HIDDEN
-                if _SECRET_KEY.fullmatch(key) and isinstance(entry, str) and not schema
-                else self.clean_data(entry, schema=schema)
-                for key, entry in value.items()
-            }
+            return {self._inside(key): self._of_key(key, entry, schema) for key, entry in value.items()}
         if isinstance(value, list):
             return [self.clean_data(entry, schema=schema) for entry in value]
         return self.clean(value, schema=schema) if isinstance(value, str) else value
 
+    def _of_key(self, key: str, value: Any, schema: bool) -> Any:
+        if not schema and _SECRET_KEY.fullmatch(key):
+            return _hidden(value)
+        if not schema and isinstance(value, str) and _PROSE_KEY.fullmatch(key):
+            return faceless(self.clean(value))
+        return self.clean_data(value, schema=schema)
+
     def _across(self, token: str) -> str | None:
         """What becomes of a token that a terminal has broken; None where nothing is known of it."""
         if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", token):
-            return self._address(token, "ipv4")
+            return self._ipv4(token)
         if re.fullmatch(r"[\d.:\-]+", token):  # figures of two rows are no version
             return self.names.of(token)
         if self._stays(token):
@@ -180,23 +196,30 @@ class Scrubber:
             return HIDDEN
         if found["sshkey"]:
             return f"{whole.split()[0]} {HIDDEN}"
+        if found["header"] or found["scheme"]:
+            return f"{found['header'] or found['scheme']}{HIDDEN}"
         if found["label"]:
             return self._labelled(found, schema)
         if found["bearer"]:
             return f"{found['bearer']}{HIDDEN}"
         if found["key"]:
             return whole if self.names.of(whole.strip('\\"')) is None else self._inside(whole)
-        for kind in ("mac", "ipv4"):
-            if found[kind]:
-                return self._address(whole, kind)
+        if found["mac"]:
+            return self._address(whole, "mac")
+        if found["ipv4"]:
+            return self._ipv4(whole)
         if found["ipv6"]:
             return self._address(whole, "ipv6") if is_ipv6(whole) else whole
         if found["uuid"]:
             return self._always(whole, "serial")
         if found["opaque"]:
             return HIDDEN if not is_trade(whole) and self.names.of(whole) is None and not schema else self._word(whole)
+        if found["long"]:
+            return self._number(whole)
+        if found["home"]:
+            return found["home"] + self._always(found["owner"], "user")
         if found["serial"]:
-            return found["serial"] + self._always(found["number"], "serial")
+            return found["serial"] + self._number(found["number"])
         if found["of"]:
             return found["of"] + found["quote"] + self._announced(found["named"], found["of"], bool(found["quote"]))
         if found["quoted"]:
@@ -227,14 +250,26 @@ class Scrubber:
     def _always(self, name: str, kind: str) -> str:
         """Replaced, whether it was known before or not."""
         known = self._parts(name)
-        if known != name or self._stays(name):
+        if known != name or self._stays(name) or self._is_cleaned(name):
             return known
         self.names.learn(name, kind)
         return self.names.of(name) or name
 
+    def _is_cleaned(self, name: str) -> bool:
+        pieces = re.split(r"([.\-_/])", name)
+        ends = range(1, len(pieces) + 1, 2)
+        return any(self.names.is_other("".join(pieces[at:end])) for end in ends for at in range(0, end, 2))
+
+    def _number(self, number: str) -> str:
+        """The number of a device, which may look like any other number."""
+        self.names.learn(number, "serial", sure=True)
+        return self._always(number, "serial")
+
     def _word(self, word: str) -> str:
         core = word.rstrip(".-_")
         trailing = word[len(core) :]
+        if _IPV4.search(core) and _all_trade(core):
+            return _IPV4.sub(lambda found: self._ipv4(found[0]), core) + trailing
         if not core or self._stays(core):
             return word
         replaced = self._parts(core)
@@ -276,6 +311,13 @@ class Scrubber:
 
     def _inside(self, text: str) -> str:
         return re.sub(r"[\w.\-]+", lambda found: self._parts(found[0]), text)
+
+    def _ipv4(self, written: str) -> str:
+        """An address, with dots or, as in names of hosts, with hyphens."""
+        address = written.replace("-", ".")
+        if any(int(part) > 255 for part in address.split(".")):
+            return written
+        return self._address(address, "ipv4").replace(".", "-" if "-" in written else ".")
 
     def _address(self, address: str, kind: str) -> str:
         if is_common(address):
@@ -335,6 +377,15 @@ def _kind_of(words: str) -> str:
 def _all_trade(word: str) -> bool:
     parts = [part for part in re.split(r"[.\-_]", word) if part]
     return all(is_trade(part) for part in parts)
+
+
+def _hidden(value: Any) -> Any:
+    """What stands under the name of a secret: its shape, and whether there is something."""
+    if isinstance(value, dict):
+        return {key: _hidden(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_hidden(entry) for entry in value]
+    return value if value is None or isinstance(value, bool) else HIDDEN
 
 
 def _whole(secret: str) -> re.Pattern[str]:

@@ -45,7 +45,7 @@ _PLAIN = re.compile(
     r"|(?:\d+[wdhms]){2,}"
     r"|\d+(?:\.\d+)?(?:[smhdwy]|ms|us|min|mo|sec|[KMGT]i?B?|[kmgt]b|bps|st|nd|rd|th)"
     r"|(?:eth|ens|lo|dpdk|kni|el|r|v|vt|ipv|aes|sha|md|tls|http|node|ssr|vlan|bond|lte|t|x|utf|rs|hs)\d{1,4}"
-    r"|(?:128T|T128)[A-Za-z]*|I95[a-z]+|128technology|x86_64|I95-\d+|0x[0-9a-f]{1,4}|SSH-2\.0-.*",
+    r"|(?:128T|T128)[A-Za-z]*|I95[a-z]+|128technology|x86_64|I95-\d+|0x[0-9a-f]{1,4}|ssh-ed25519|ecdsa-sha2-nistp\d+|SSH-2\.0-.*",
     re.IGNORECASE,
 )
 

@@ -9,7 +9,7 @@ import json
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe import report
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.answers import JUDGES
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.answers import JUDGES, Answers
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.asking import Row
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.assumptions import (
     ASSUMPTIONS,
@@ -17,10 +17,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.assumptions
     DIFFERENT,
     NOT_SHOWN,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
 from tests.unit.probe.seen import ASSETS, OWN, answers, login, row, web
 
 ROUTER = ("RTR_NORTH",)
+PEER = NodeId("Conductor", "node2")
 STRANGE = "lorem ipsum dolor\n"
 REFUSED = "% Error: unrecognized arguments: x\n"
 
@@ -85,6 +87,8 @@ def sftp(offered: bool, words: str) -> Row:
 
 LIST = row("show assets", ASSETS)
 STATUS = "show system software upgrade"
+EVENTS = "show events type provisioning from 1d rows all force"
+NO_BGP = "No BGP neighbors\n\nCompleted in 0.1 seconds\n"
 CASES = [
     ("S1", [login()], CONFIRMED, "admin@node1.Conductor#"),
     ("S1", [login("[node1] ssr# ")], DIFFERENT, "[node1] ssr#"),
@@ -100,12 +104,15 @@ CASES = [
     ("S9", [LIST], CONFIRMED, "no reading command asked"),
     ("S9", [row("show alarms", "", questions=[{"text": "Continue? [y/N]: ", "answer": "y"}])], CONFIRMED, "Continue?"),
     ("S9", [row("show x", "a", question="show x force")], DIFFERENT, "'show x force' is refused"),
-    ("S9", [row("show x", REFUSED, question="show x force")], CONFIRMED, ""),
+    ("S9", [row("show x", REFUSED, question="show x force")], NOT_SHOWN, "no reading command was answered"),
+    ("S9", [LIST, row("show x", REFUSED, question="show x force")], CONFIRMED, "in any form: show x force"),
+    ("S9", [row("show alarms", "", questions=[{"text": "Erase it? [y/N]: ", "answer": "n"}])], DIFFERENT, "gets a no"),
     ("C1", [sftp(True, "3 files in /etc")], CONFIRMED, "3 files"),
     ("C1", [sftp(True, "/etc cannot be listed: no")], DIFFERENT, "cannot be listed"),
     ("C1", [sftp(False, "no SFTP")], DIFFERENT, "closed"),
     ("L1", [row(STATUS.replace("show", "request"), USAGE)], CONFIRMED, "skip-pre-check"),
     ("L1", [row(STATUS.replace("show", "request"), "Keyword argument 'version' is required\n")], DIFFERENT, "no usage"),
+    ("L1", [row(STATUS.replace("show", "request"), "usage: upgrade version <version>\n")], NOT_SHOWN, "without"),
     ("L5", [row(STATUS, "No upgrade in progress\n\nCompleted in 0.1 seconds\n")], NOT_SHOWN, "at rest"),
     ("L5", [row(STATUS, STRANGE)], DIFFERENT, "lorem"),
     ("L10", [LIST, row("show system software available", OFFERED), row("show system version", VERSION)], CONFIRMED,
@@ -123,6 +130,7 @@ CASES = [
     ("F3", [LIST], NOT_SHOWN, "no router with two nodes"),
     ("F8", [row("show peers router RTR_NORTH force", STRANGE)], DIFFERENT, "peers"),
     ("F8", [], NOT_SHOWN, "no router was named"),
+    ("F8", [row("show bgp summary rows all router RTR_NORTH force", NO_BGP)], NOT_SHOWN, "nothing is there"),
     ("F11", [row(OF_NODE, SYSTEM.format("running"))], CONFIRMED, "running"),
     ("F11", [row(OF_NODE, SYSTEM.format("humming"))], DIFFERENT, "humming"),
     ("F11", [row(OF_NODE, "Command 'system' not found (use '?' for help)\n")], DIFFERENT, "not known"),
@@ -142,6 +150,7 @@ CASES = [
     ("T9", [LIST, row("show assets summary", REFUSED)], DIFFERENT, "unrecognized"),
     ("C5", [row("show user activity", REFUSED)], DIFFERENT, "show user activity"),
     ("C5", [row("show user activity", table("x", ("admin",), columns=("Username",)))], CONFIRMED, ""),
+    ("C5", [row("show user activity", STRANGE)], NOT_SHOWN, "in sentences"),
     ("C6", [row("show alarms", "There are 0 shelved alarms\n\nCompleted in 0.1 seconds\n")], CONFIRMED, "0 shelved"),
     ("C6", [row("show alarms", STRANGE)], DIFFERENT, "cannot be read"),
     ("C6", [row("show alarms", ALARMS.replace("{}", "Peer x path is down"))], NOT_SHOWN, "1 alarms"),
@@ -149,6 +158,8 @@ CASES = [
     ("C8", [row("show plugins installed", STRANGE)], DIFFERENT, "no table"),
     ("C10", [row("show system connectivity", STRANGE)], DIFFERENT, "cannot be read"),
     ("C13", [row("show alarms", ALARMS.replace("{}", "Something new"))], DIFFERENT, "Something new"),
+    ("C14", [row(EVENTS, "Thu 2026-09-10 18:00:00 UTC\nlorem ipsum\n")], DIFFERENT, "lorem"),
+    ("C14", [row(EVENTS, "There are no events\n\nCompleted in 0.1 seconds\n")], NOT_SHOWN, "no events"),
     ("C15", [row("show system connectivity internal", REFUSED)], DIFFERENT, "unrecognized"),
     ("W1", [web("/asset?verbose=true", '[{"status": "Running"}]')], NOT_SHOWN, "Running"),
     ("W1", [web("/asset?verbose=true", '[{"status": "humming"}]')], DIFFERENT, "humming"),
@@ -156,7 +167,7 @@ CASES = [
     ("W3", [introspected("assetId", "routerName", "softwareVersions")], CONFIRMED, "with softwareVersions"),
     ("W3", [introspected("name")], DIFFERENT, "REST"),
     ("W3", [], NOT_SHOWN, ""),
-    ("W8", [web("/system", "{}")], CONFIRMED, "answers"),
+    ("W8", [web("/system", "{}")], NOT_SHOWN, "answers"),
     ("W12", [introspected("assetId", "routerName", "serviceStatus", "conductorConnectivity",
                           "peerConductorConnectivity")], CONFIRMED, "serviceStatus"),
     ("W12", [introspected("assetId", "routerName", "theService")], DIFFERENT, "theService"),
@@ -201,6 +212,17 @@ QUESTIONS_ASKED = (
     "show platform router RTR_NORTH node north-1 force disk", "show user activity",
     "show events type provisioning from 1d rows all force",
 )  # fmt: skip
+
+
+def test_what_holds_on_one_node_of_a_pair_need_not_hold_on_the_other() -> None:
+    plugins = table("x", ("a", "1"), columns=("Plugin", "Version"))
+    first, second = row("show plugins installed", plugins), row("show plugins installed", STRANGE, asked=PEER)
+    for rows, verdict in (([first, second], DIFFERENT), ([first], CONFIRMED), ([], NOT_SHOWN)):
+        lines = report.judged(Answers([LIST, row("show assets", ASSETS, asked=PEER), *rows], [OWN, PEER], ()))
+        said = next(line.verdict for line in lines if line.assumption.id == "C8")
+        assert said.verdict == verdict
+    lines = report.judged(Answers([first, second], [OWN, PEER], ()))
+    assert next(line.verdict.seen for line in lines if line.assumption.id == "C8").startswith("node2.Conductor: ")
 
 
 def test_a_judge_that_breaks_costs_only_its_own_row(monkeypatch) -> None:

@@ -13,13 +13,15 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.schema import LONG
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe import bundle, report
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.answers import Answers
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.answers import Answers, cut
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.asking import Row
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.looking import Look, Probe
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.questions import Scope, commands
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.scrub import HIDDEN, Scrubber
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
 from tests.unit.probe.seen import ASSETS, OWN, PROMPT, login, row, web
+from tests.unit.virtual_clock import VirtualClock
 
 NAMES = [
     "RTR_NORTH", "north-1", "north-2", "lr0000017.example", "lr0000018.example", "store-berlin-17", "10.77.3.9",
@@ -268,3 +270,85 @@ def test_a_router_may_be_called_like_a_number_or_a_port(name) -> None:
     text = scrubber.clean(f"admin@node1.{name}# show system router {name}, 6.3.0-107.r1.el7")
     assert name not in text.removesuffix("6.3.0-107.r1.el7") and text.endswith(", 6.3.0-107.r1.el7")
     assert "12345" in scrubber.clean("MTU 12345"), "other numbers stay"
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("pool 10.77.3.1-10.77.3.9", ("10.77",)),
+        ("10.77.255.0/24 is no mask", ("10.77",)),
+        ("peer-10.77.3.1 and 10.77.3.1-eth0, 10-77-3-1", ("10.77", "10-77")),
+        ("::ffff:10.77.3.9", ("10.77", "77.3")),
+        ("https://alice:plainword@gw/x", ("alice", "plainword")),
+        ("Cookie: lang=de; sid=plainword", ("plainword",)),
+        ("Authorization: plainword", ("plainword",)),
+        ('"Authorization": "plainword"', ("plainword",)),
+        ("password 'two plainwords'", ("two", "plainwords")),
+        ('"passphrase": "two plainwords"', ("two", "plainwords")),
+        ("secret-key plainword", ("plainword",)),
+        ("serial number 4711471147", ("4711",)),
+        ("S/N: 4711471147", ("4711",)),
+        ("IMEI 490154203237518", ("490154",)),
+        ("/home/bobby/file", ("bobby",)),
+        ("latitude: 52.4227, longitude: 10.7865", ("52.4", "10.7")),
+    ],
+)
+def test_odd_places_of_addresses_and_secrets_are_known(text, gone) -> None:
+    cleaned = Scrubber().clean(text)
+    assert not [word for word in gone if word in cleaned], cleaned
+
+
+def test_what_stands_under_the_name_of_a_secret_is_hidden_in_any_shape() -> None:
+    data = {
+        "password": {"value": "plainword", "set": True}, "tokens": 1, "token": ["plainword", 4711], "psk": 4711,
+        "authorization": "plainword", "nonce": None, "latitude": 52.42, "description": "Acme plant, call 05361 4711",
+    }  # fmt: skip
+    text = json.dumps(Scrubber().clean_data(data))
+    assert "plainword" not in text and "4711" not in text and "52.42" not in text and "Acme" not in text
+    assert '"set": true' in text and '"nonce": null' in text and "xxxx xxxxx, xxxx 00000 0000" in text
+
+
+def test_what_a_server_says_behind_its_program_is_of_no_use() -> None:
+    facts = {"identification": "SSH-2.0-OpenSSH_8.0 Acme-gw 4711", "host keys": ["ssh-ed25519"]}
+    line = next(iter(bundle.as_lines([Row("ssh", OWN, 0.0, 0.1, {"answer": None, "facts": facts})], Scrubber())))
+    assert json.loads(line)["facts"]["identification"] == "SSH-2.0-OpenSSH_8.0 xxxx-xx 0000"
+
+
+def test_a_number_of_a_telephone_above_a_login_is_no_part_of_its_shape() -> None:
+    above = login(answer="Call Acme, +49 5361 4711\nLast login: Fri Nov 27 18:14:18 2026 from 10.77.3.9\n")
+    answer = json.loads(next(iter(bundle.as_lines([above], Scrubber()))))["answer"]
+    assert answer.startswith("xxxx xxxx, +49 0000 0000\nLast login: Fri Nov 27 18:14:18 2026 from ")
+
+
+def test_a_release_in_the_manifest_is_cleaned_like_all_else() -> None:
+    scrubber = Scrubber()
+    scrubber.know(["RTR_NORTH"], "router")
+    node = {"router": "RTR_NORTH", "node": "n", "role": "router", "release": "6.3.0 of RTR_NORTH"}
+    assert "RTR_NORTH" not in json.dumps(bundle.manifest("now", "0.3.0", [node], scrubber))
+
+
+def test_what_is_cleaned_already_stays_as_it_is() -> None:
+    """A report quotes cleaned answers, and is cleaned as a whole: a name is called there as it is in the bundle."""
+    seen, scrubber = rows(), Scrubber()
+    bundle.learn(scrubber, seen)
+    once = scrubber.clean(PLANTED)
+    table = scrubber.names.table()
+    assert scrubber.clean(once) == once and scrubber.names.table() == table
+    quoted = f"'{scrubber.clean('north-1.RTR_NORTH')}' and node {scrubber.clean('north-1.Conductor')}, 10.77.3.9"
+    assert scrubber.clean(quoted).replace(scrubber.clean("10.77.3.9"), "10.77.3.9") == quoted
+    assert scrubber.names.table() == table
+
+
+def test_what_a_report_quotes_has_no_half_of_a_name() -> None:
+    """A quotation ends after some characters, and puts the lines of a narrow list side by side."""
+    seen = [row("show assets", ASSETS), row("show plugins installed", NARROW)]
+    seen.append(row("show system connectivity", ""))
+    probe, scrubber = Probe(VirtualClock(), Look()), Scrubber()
+    probe.rows, probe.own = seen, [OWN]
+    probe.learn_answers(scrubber)
+    for shift in range(10):
+        seen[-1].text = f"{'l' * (220 + shift)} RTR_NORTH"
+        for line in probe.report(scrubber):
+            shown = line.as_data(scrubber.clean)["seen"]
+            assert not [part for part in ("RTR", "RTH", "north", "exam", "lr0") if part in shown], shown
+    assert cut(f"{'l' * 235} store-berlin-17", 240) == f"{'l' * 235}…"

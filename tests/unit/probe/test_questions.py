@@ -100,7 +100,7 @@ def test_the_list_of_assets_is_asked_in_several_widths() -> None:
 
 def ids_of_page() -> list[str]:
     text = (ROOT / "docs" / "assumptions.md").read_text(encoding="utf-8")
-    return re.findall(r"^\| ([SLFTCW][0-9]+) \|", text, re.MULTILINE)
+    return re.findall(r"^\| ([A-Z]+[0-9]+) \|", text, re.MULTILINE)
 
 
 def test_the_report_has_a_row_for_each_assumption_in_the_order_of_the_page() -> None:

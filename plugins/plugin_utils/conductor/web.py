@@ -73,10 +73,6 @@ class _Link:
     client: ApiClient
 
 
-def _account(access: ApiAccess) -> str:
-    return f"{access.user} at {access.address}"
-
-
 def _who_answers(client: ApiClient) -> NodeId | None:
     """The node that answers; None where it does not say. Raises ApiError."""
     try:
@@ -221,12 +217,17 @@ class ConductorWeb:
     def _failed_logins(self) -> FailedLogins:
         return FailedLogins(self._session.access.web.run_folder)
 
+    def _account(self, access: ApiAccess) -> str:
+        """As whom, and where: nodes behind a jump host or a forwarded port may share an address."""
+        login = self._session.login
+        return " through ".join([f"{access.user} at {login.address}", *(jump.address for jump in login.jumps)])
+
     def _note_failed_login(self, access: ApiAccess, error: ApiError, sent: bool) -> None:
         """Have the other tasks of the run know of it. ``sent``: a password was, if it was not refused."""
         if isinstance(error, PasswordRefused):
-            self._failed_logins().refused(_account(access), str(error))
+            self._failed_logins().refused(self._account(access), str(error))
         elif sent:
-            self._failed_logins().unanswered(_account(access), self._session.clock.now())
+            self._failed_logins().unanswered(self._account(access), self._session.clock.now())
 
     def _reach(self, node_id: NodeId) -> _Link:
         problems: list[ApiError] = []
@@ -287,9 +288,9 @@ class ConductorWeb:
             pins=settings.pins,
         )
         failed = self._failed_logins()
-        why = failed.why_not(_account(access), self._session.clock.now()) if password is not None else None
+        why = failed.why_not(self._account(access), self._session.clock.now()) if password is not None else None
         if why is None:
             return access
         if settings.token is not None:
             return replace(access, password=None)
-        raise WebProblem(why, passes=failed.refusal(_account(access)) is None, sent=False)
+        raise WebProblem(why, passes=failed.refusal(self._account(access)) is None, sent=False)

@@ -313,6 +313,15 @@ def test_a_refused_password_is_not_sent_by_a_later_task_of_the_run_but_a_token_i
     assert world.passwords[-1] == "a-secret", "another run tries it anew"
 
 
+@pytest.mark.parametrize("change", [{"port": 2222}, {"jumps": (LOGIN,)}, {"user": "other"}])
+def test_a_refusal_says_nothing_of_another_node_or_account_at_the_same_address(monkeypatch, tmp_path, change) -> None:
+    world = World(monkeypatch, error(PasswordRefused), error(PasswordRefused))
+    for login in (LOGIN, replace(LOGIN, **change)):
+        with pytest.raises(WebProblem, match="It said no"):
+            ConductorWeb(FakeSession(login, run_folder=str(tmp_path))).download("a.gz", HERE)
+    assert len(world.passwords) == 2
+
+
 @pytest.mark.parametrize(("unanswered", "sent"), [(1, 3), (0, 5)], ids=["sent", "not sent"])
 def test_tasks_of_one_run_send_few_logins_that_get_no_answer(monkeypatch, tmp_path, unanswered, sent) -> None:
     world = World(monkeypatch, error(ApiAway))

@@ -417,7 +417,8 @@ options:
   api_password:
     description:
       - Password of O(api_user). Defaults to O(password) if the user is the same.
-      - A refused password is not sent again in a task, since six failures lock the account, also for SSH.
+      - A refused password is not sent again in a run, also not by later tasks, since six failures lock the account,
+        also for SSH.
     version_added: 0.3.0
     type: str
     vars:
@@ -566,6 +567,7 @@ class Connection(ConnectionBase):
             validate_certs=self.get_option("api_validate_certs"),
             ca_path=self.get_option("api_ca_path"),
             pins=tuple(self.get_option("api_fingerprints") or ()),
+            run_folder=C.DEFAULT_LOCAL_TMP,  # made for this process and its workers, and removed at its end
         )
 
     def _login(self) -> Login:

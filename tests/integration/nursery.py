@@ -13,9 +13,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -85,8 +87,12 @@ def serve() -> None:
 
 def become(main: Any, request: dict[str, Any]) -> None:
     """What `ansible-playbook` is when it has been started. Does not return."""
-    code = 1
+    from ansible import constants as C
+
+    code, shared = 1, C.DEFAULT_LOCAL_TMP
     try:
+        # Each run has its own, which is made where Ansible is imported.
+        C.DEFAULT_LOCAL_TMP = tempfile.mkdtemp(prefix=f"ansible-local-{os.getpid()}", dir=os.path.dirname(shared))
         os.setsid()
         os.environ.clear()
         os.environ.update(request["environment"])
@@ -109,6 +115,8 @@ def become(main: Any, request: dict[str, Any]) -> None:
         with contextlib.suppress(Exception):
             sys.stdout.flush()
             sys.stderr.flush()
+        if shared != C.DEFAULT_LOCAL_TMP:
+            shutil.rmtree(C.DEFAULT_LOCAL_TMP, ignore_errors=True)
         os._exit(code)
 
 

@@ -64,6 +64,7 @@ class ScriptedSession:
     """A session whose answers are texts by command; what is not in the script is refused as an unknown command."""
 
     access = SimpleNamespace(web=WebSettings(use="off"))
+    replay = None
 
     def __init__(
         self,

@@ -323,7 +323,9 @@ class PcliAction(ActionBase):
             raise BadInput(f"'{host}' is not a host of the inventory.")
         connection = connection_to(self, variables[host])
         self._also_open.append(connection)
-        return Conductor(connection.session, connection.get_option("node"), connection.get_option("router"))
+        conductor = Conductor(connection.session, connection.get_option("node"), connection.get_option("router"))
+        conductor.tell = lambda line: self.tell(f"{host}: {line}")
+        return conductor
 
     def tell(self, line: str) -> None:
         """One line of progress while the task runs."""

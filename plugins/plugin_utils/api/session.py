@@ -59,6 +59,11 @@ class ApiSession:
         """Who has refused the password, for whoever would send it elsewhere; None where nobody has."""
         return self._refused_by
 
+    @property
+    def unanswered(self) -> int:
+        """How many logins were sent since one has succeeded; none of them brought a token."""
+        return self._unanswered
+
     def note_refused(self, by: str) -> None:
         """Never send the password from now on: somebody else has refused it."""
         self._refused_by = self._refused_by or by

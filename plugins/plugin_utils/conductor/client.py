@@ -108,6 +108,7 @@ class Conductor:
         self._status_commands.forget()
         self._nodes, self._looked_for = {}, set()
         self.web.forget()
+        self.second.forget()
         self.session.reopen()
         self.moved = previous is not None and self.local_node() != previous
         return self.moved

@@ -23,12 +23,19 @@ from .web import ConductorWeb, WebProblem
 
 #: For how long it is not asked where it did not answer, in seconds: as one of two witnesses, and where it is required.
 _LEFT_ALONE, _LEFT_ALONE_REQUIRED = 600.0, 15.0
+#: Nothing else goes on while it is asked. So after a failure it rests for so many times as long as that took, and a
+#: list that took longer than this (seconds) counts as none, unless it is required.
+_REST, _SLOW = 10.0, 15.0
 
 #: What people are told, once each.
 _ANSWERS = (
     "The web API answers: before a command is sent, and before a node is done, what it says of assets counts, too."
 )
 _ALONE = "The PCLI alone counts for now, since the web API does not answer; it is asked again in 10 minutes."
+_DIFFER = (
+    "The web API and the PCLI differ about a node, so the careful one counts there until they agree. If the web API is "
+    "wrong, set ansible_pcli_api to 'off' and run the same again."
+)
 _REQUIRED = "Nothing is begun while the web API does not answer, which is required (ansible_pcli_api)."
 
 
@@ -93,17 +100,27 @@ class SecondWitness:
             raise
         except WebProblem as problem:
             self._note(problem, now)
+            return False
         except PcliError:  # the session is away, and nothing is known of the web server
             self._list = None
-        else:
-            self._list, self._read_at, self._problem = listed, now, None
-            self._say(_ANSWERS)
-            return True
-        return False
+            return False
+        took = self._now() - now
+        if took > _SLOW and not self.required:
+            self._note(WebProblem(f"Its list of assets took {took:.0f} s, and nothing else goes on."), now)
+            return False
+        self._list, self._read_at, self._problem = listed, now, None
+        self._say(_ANSWERS)
+        return True
 
-    def _note(self, problem: WebProblem, now: float) -> None:
+    def forget(self) -> None:
+        """The session has ended, and another node may be next, whose web API says what it says itself."""
+        self._list, self._read_at, self._silent_until = None, float("-inf"), float("-inf")
+
+    def _note(self, problem: WebProblem, began: float) -> None:
+        now = self._now()
         self._list, self._problem = None, str(problem)
-        self._silent_until = now + (_LEFT_ALONE_REQUIRED if self.required else _LEFT_ALONE)
+        least = _LEFT_ALONE_REQUIRED if self.required else _LEFT_ALONE
+        self._silent_until = now + max(least, _REST * (now - began))
         self._say(f"{_REQUIRED if self.required else _ALONE} {problem}")
 
     def _say(self, line: str) -> None:
@@ -120,6 +137,7 @@ class SecondWitness:
         joined = join_node(status, asset)
         if joined.conflicts:
             self._disputed.add(node_id)
+            self._say(_DIFFER)
         else:
             self._disputed.discard(node_id)
         words = [joined.words(), *(() if joined.status.settled else _hints(asset))]

@@ -12,11 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ..clock import Clock
 from .errors import NoFreeShell, PcliError, SessionBroken
 from .question_answers import reads_only
 from .shell_pool import Pending, ShellPool
+
+T = TypeVar("T")
 
 #: A command whose login was lost is sent so often. It only reads, and a login is opened anew for many reasons.
 _MAX_SENT = 3
@@ -54,6 +57,7 @@ class Replay:
     def __init__(self, clock: Clock, patience: float, retry: float = RETRY_PAUSE) -> None:
         self._clock, self._patience, self._retry = clock, patience, retry
         self._queries: dict[str, _Query] = {}
+        self._elsewhere: dict[tuple, tuple[object, PcliError | None]] = {}
         self._missing: _Query | None = None
         self._deadline: float | None = None
 
@@ -80,6 +84,18 @@ class Replay:
                 raise
             query.sent += 1
         return query.pending
+
+    def once(self, key: tuple, ask: Callable[[], T]) -> T:
+        """What ``ask`` returned or raised when it was called first. It asks another one than the session, and waits."""
+        if key not in self._elsewhere:
+            try:
+                self._elsewhere[key] = ask(), None
+            except PcliError as error:
+                self._elsewhere[key] = None, error
+        answer, error = self._elsewhere[key]
+        if error is not None:
+            raise error
+        return answer
 
     def is_over(self, pending: Pending, deadline: float) -> bool:
         """Whether a command has come back; False if not until the deadline. Raises ResponseMissing while it may."""

@@ -13,7 +13,7 @@ class WebSettings:
     """``user`` and ``password`` are those of the login by SSH where they are not given.
 
     ``use``: ``auto`` where it answers, ``required``, or ``off``. ``pins``: fingerprints of the
-    certificate, see ``api/access.py``.
+    certificate, see ``api/access.py``. ``run_folder`` is one that all tasks of this run share, and no other run.
     """
 
     use: str = "auto"
@@ -24,3 +24,4 @@ class WebSettings:
     validate_certs: bool = True
     ca_path: str | None = None
     pins: tuple[str, ...] = ()
+    run_folder: str | None = None

@@ -64,31 +64,33 @@ def _observation(run: OperationRun, node: FollowedNode) -> Steps[NodeStatus]:
         status = listed
     if status.reachable or node.node_id == poller.local_node:
         status = yield from with_report(run, node, status, soon=due or status.partial)
+        joins = _second_is_asked(run, node, status)
         waited = run.context.clock.now() - asked_at > run.context.limits.poll_min
         if waited and not status.partial and _would_end(run, node, status):
-            # A verdict rests on what the node itself says, and that may have changed while the status was awaited.
+            # A verdict rests on what the node itself says, and that may have changed while the status, or a web server
+            # that is slow, was awaited.
             (latest,) = yield from waiting.ask_all([partial(_probe, run, node)])
             status = replace(latest, report=status.report, report_words=status.report_words)
-        status = _joined(run, node, status)
+        if joins:
+            status = run.context.conductor.second.join(node.node_id, status)
     if status.away and not node.reconnected and away_for(run, node) >= (run.spec.reconnect_after or math.inf):
         # Nobody is in a hurry: as long as it cannot be reconnected, this is asked with every look.
         node.shown_away = yield from waiting.ask(partial(_shown_lately, run, node))
     return status
 
 
-def _joined(run: OperationRun, node: FollowedNode, status: NodeStatus) -> NodeStatus:
-    """The status with what the web API says, asked before a verdict, and while both differ.
+def _second_is_asked(run: OperationRun, node: FollowedNode, status: NodeStatus) -> bool:
+    """Have the web API asked before a verdict, and while both differ. Whether what it says joins the status.
 
     Before time is up it is asked early: the end may come while the node's own answers are awaited.
     """
     second, pace = run.context.conductor.second, run.context.pace
     if _would_end(run, node, status) or second.disputes(node.node_id):
         second.ask([node.node_id], pace)
-        return second.join(node.node_id, status)
+        return True
     if _would_end(run, node, status, pace.disputed):
-        answered = second.ask([node.node_id], replace(pace, fresh=pace.disputed))
-        return second.join(node.node_id, status) if answered else status
-    return status
+        return second.ask([node.node_id], replace(pace, fresh=pace.disputed))
+    return False
 
 
 def _shown_lately(run: OperationRun, node: FollowedNode) -> tuple[str, ...]:

@@ -118,3 +118,17 @@ def lists_of(b) -> int:
     return sum(
         record["event"] == "api" and record.get("path", "").startswith("/api/v1/asset") for record in b.simulator.log
     )
+
+
+def test_a_password_that_the_web_server_refuses_is_sent_once_in_a_run_and_locks_nobody_out(bench):
+    """Each task is a process of its own, and six failures within 15 minutes lock the account, also for SSH."""
+    unreadable = {"type": "strange_line", "command": "show assets", "text": "1 asset could not be read"}
+    b = bench(WORLD, faults=[unreadable], api=API)
+    b.change_host(next(iter(b.simulator.nodes)), ansible_pcli_api_password="another-one")
+    names = [f"list {number}" for number in range(7)]
+    run = b.play({name: task("assets_info") for name in names})
+    first, *later = [run[name]["msg"] for name in names]
+    assert "The login as admin was refused (401)" in first
+    assert all("in an earlier task of this run, so the password was not sent again" in msg for msg in later), later
+    sent = [record for record in b.simulator.log if record["event"] == "api" and record["path"] == "/api/v1/login"]
+    assert len(sent) == 1, sent

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from ansible.playbook.play_context import PlayContext
 from ansible_collections.sessionsmart.ssr.plugins.inventory.conductor import _connection
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import PcliAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.other_nodes import fallbacks_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
 
@@ -64,6 +65,14 @@ def fallbacks(host: str, nodes: list[str], **more: object) -> list:
 )
 def test_the_other_hosts_of_the_group_stand_in(host, nodes, names) -> None:
     assert [fallback.name for fallback in fallbacks(host, nodes)] == names
+
+
+def test_what_the_web_api_of_another_host_is_believed_is_said_with_its_name() -> None:
+    said = []
+    task = action("c1")
+    task._vars, task._also_open, task.tell = {"hostvars": HOSTS}, [], said.append
+    PcliAction.conductor_of(task, "c2").by_web.say("That of the web API counts.", "assets")
+    assert said == ["c2: That of the web API counts."]
 
 
 @pytest.mark.parametrize("entries", [[], ""])

@@ -21,6 +21,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar
     grammar_for,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.second_witness import Pace
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.web import WebProblem
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
@@ -873,6 +874,22 @@ def test_router_operations_go_on_through_the_other_node_and_are_told_so() -> Non
     assert "no-revert" in asked.usage("upgrade"), "what was learned of the other node does not hold here"
     assert asked.reopen() is False and not asked.moved
     assert fall_back(asked, "admin@node1.Conductor#") is True
+
+
+def test_the_web_api_of_the_other_node_is_a_witness_of_its_own() -> None:
+    asked, lists = conductor(pinned=False), []
+    asked.session.access = Access(Login("192.0.2.11"))
+
+    def fails(node_id):
+        lists.append(node_id)
+        raise WebProblem("It is away.")
+
+    asked.web = SimpleNamespace(asset_list=fails, forget=lambda: None)
+    asked.second.ask([LOCAL_NODE], Pace())
+    asked.second.ask([LOCAL_NODE], Pace())
+    fall_back(asked, "admin@node2.Conductor#")
+    asked.second.ask([LOCAL_NODE], Pace())
+    assert lists == [LOCAL_NODE, NodeId("Conductor", "node2")]
 
 
 def test_a_fall_back_never_leads_to_another_router() -> None:

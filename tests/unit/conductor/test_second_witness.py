@@ -37,12 +37,14 @@ class World:
         self.row = {"routerName": "R", "nodeName": "a", "assetId": "x", "status": "synchronized", "t128Version": NEW}
         self.others: list[dict] = []
         self.error: Exception | None = None
+        self.on_asked = lambda: None
         settings = WebSettings(use=use)
         self.second = SecondWitness(lambda: self, lambda: settings, lambda: HERE, self.clock.now, self.said.append)
 
     def asset_list(self, node_id):
         assert node_id == HERE
         self.asked += 1
+        self.on_asked()
         if self.error:
             raise self.error
         return from_rest([self.row, *self.others])
@@ -83,6 +85,7 @@ def test_what_both_differ_about_is_quoted_and_asked_for_rarely() -> None:
     world.row["status"] = "synchronized"
     world.clock.sleep(1)
     assert world.joined() == DONE and world.asked == 2 and not world.second.disputes(NODE)
+    assert sum("set ansible_pcli_api to 'off'" in line for line in world.said) == 1, "what to do if it is wrong"
 
 
 def test_of_a_node_that_the_api_does_not_show_or_the_pcli_does_not_reach_nothing_is_added() -> None:
@@ -150,3 +153,41 @@ def test_one_that_is_required_is_missing_until_it_answers() -> None:
     world.error = None
     world.clock.sleep(15)
     assert world.joined() == DONE and world.second.missing is None
+
+
+@pytest.mark.parametrize(("use", "took", "rest"), [("auto", 30, 600), ("auto", 90, 900), ("required", 30, 300)])
+def test_a_web_server_that_hangs_costs_a_tenth_of_the_time_at_the_most(use, took, rest) -> None:
+    """Nothing else goes on while it is asked."""
+    world = World(use)
+    world.on_asked = lambda: world.clock.sleep(took)
+    world.error = WebProblem("No answer in time.")
+    world.joined()
+    world.clock.sleep(rest - 1)
+    assert world.joined() == DONE and world.asked == 1
+    world.clock.sleep(1)
+    assert world.joined() == DONE and world.asked == 2
+
+
+@pytest.mark.parametrize(("use", "took", "counts"), [("auto", 15, True), ("auto", 16, False), ("required", 16, True)])
+def test_a_list_that_takes_long_counts_as_none_unless_it_is_required(use, took, counts) -> None:
+    world = World(use)
+    world.row["status"] = "upgrading"
+    world.on_asked = lambda: world.clock.sleep(took)
+    assert world.joined().settled is not counts and world.second.missing is None
+    world.clock.sleep(60)
+    world.joined()
+    assert world.asked == (2 if counts else 1)
+    assert counts or "Its list of assets took 16 s" in world.said[0]
+
+
+def test_another_node_of_the_conductor_is_asked_at_once_and_what_the_first_said_does_not_count() -> None:
+    world = World()
+    world.row["status"] = "upgrading"
+    assert not world.joined().settled
+    world.second.forget()
+    assert world.second.join(NODE, DONE) == DONE
+    world.error = WebProblem("Port 443 is closed.")
+    world.joined()
+    world.second.forget()
+    world.error = None
+    assert not world.joined().settled and world.asked == 3

@@ -23,6 +23,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.web import ConductorWeb, WebProblem
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import Login
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.replay import Replay
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.web_settings import WebSettings
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
@@ -35,6 +36,8 @@ LOGIN = Login("192.0.2.1", user="admin", password="a-secret")
 
 class FakeSession:
     """A PCLI session that is logged in."""
+
+    replay: Replay | None = None
 
     def __init__(self, login: Login = LOGIN, channels: bool = True, **settings) -> None:
         self.login, self.access = login, Access(login, web=WebSettings(**settings))
@@ -55,6 +58,12 @@ class World:
         self.listed: AssetList | None = None
         self.alarms: AlarmList | None = None
         self.answers = {"direct": direct, "inside": inside}
+        #: The passwords that were sent.
+        self.passwords: list[str | None] = []
+        #: How many logins had no answer.
+        self.unanswered = 0
+        #: What happens where a list of assets is asked for.
+        self.on_list = lambda: None
         monkeypatch.setattr(web, "ApiClient", lambda session: session)
         monkeypatch.setattr(web, "ApiSession", self.client)
         monkeypatch.setattr(web, "through_ssh", lambda transport, host, port: ("inside", host, port))
@@ -62,11 +71,15 @@ class World:
     def client(self, access, way):
         place = "direct" if way is web.direct else "inside"
         self.asked.append((place, access.validate_certs, access.port if way is web.direct else way[2]))
-        answer, listed, alarms = self.answers[place], self.listed, self.alarms
+        self.passwords.append(access.password)
+        answer, alarms, world = self.answers[place], self.alarms, self
 
         class Client:
+            unanswered = world.unanswered
+
             def assets(self):
-                return listed
+                world.on_list()
+                return world.listed
 
             def alarms(self):
                 return alarms
@@ -284,3 +297,107 @@ def test_where_nobody_answered_it_is_tried_again_after_a_while_and_rarely_with_a
     with pytest.raises(WebProblem):
         asks.download("a.gz", HERE)
     assert len(world.asked) == before
+
+
+def test_a_refused_password_is_not_sent_by_a_later_task_of_the_run_but_a_token_is(monkeypatch, tmp_path) -> None:
+    world, run_folder = World(monkeypatch, error(PasswordRefused)), str(tmp_path)
+    with pytest.raises(WebProblem, match="It said no"):
+        ConductorWeb(FakeSession(run_folder=run_folder)).download("a.gz", HERE)
+    world.answers["direct"] = HERE
+    with pytest.raises(WebProblem, match=r"It said no.*in an earlier task of this run, so the password was not sent"):
+        ConductorWeb(FakeSession(run_folder=run_folder)).download("a.gz", HERE)
+    assert world.passwords == ["a-secret"]
+    ConductorWeb(FakeSession(run_folder=run_folder, token="t")).download("a.gz", HERE)
+    assert world.passwords == ["a-secret", None], "nor is it sent where the token has expired"
+    ConductorWeb(FakeSession(run_folder=str(tmp_path / "another"))).download("a.gz", HERE)
+    assert world.passwords[-1] == "a-secret", "another run tries it anew"
+
+
+@pytest.mark.parametrize("change", [{"port": 2222}, {"jumps": (LOGIN,)}, {"user": "other"}])
+def test_a_refusal_says_nothing_of_another_node_or_account_at_the_same_address(monkeypatch, tmp_path, change) -> None:
+    world = World(monkeypatch, error(PasswordRefused), error(PasswordRefused))
+    for login in (LOGIN, replace(LOGIN, **change)):
+        with pytest.raises(WebProblem, match="It said no"):
+            ConductorWeb(FakeSession(login, run_folder=str(tmp_path))).download("a.gz", HERE)
+    assert len(world.passwords) == 2
+
+
+@pytest.mark.parametrize(("unanswered", "sent"), [(1, 3), (0, 5)], ids=["sent", "not sent"])
+def test_tasks_of_one_run_send_few_logins_that_get_no_answer(monkeypatch, tmp_path, unanswered, sent) -> None:
+    world = World(monkeypatch, error(ApiAway))
+    world.unanswered = unanswered
+    for _task in range(5):
+        with pytest.raises(WebProblem):
+            ConductorWeb(FakeSession(run_folder=str(tmp_path))).download("a.gz", HERE)
+    assert len(world.passwords) == sent
+
+
+LISTED = AssetList((SimpleNamespace(asset="a"),))
+
+
+@pytest.mark.parametrize(("seconds", "again"), [(4.9, 0), (5, 600)])
+def test_a_question_that_hung_is_the_last_one_for_a_while(monkeypatch, seconds, again) -> None:
+    """With answers of the PCLI that cannot be read there is one for each node, and nothing else goes on meanwhile."""
+    world, session = World(monkeypatch), FakeSession()
+    world.listed, asks = LISTED, ConductorWeb(session)
+    asked = []
+
+    def hang() -> None:
+        asked.append(session.clock.now())
+        session.clock.sleep(seconds)
+        raise error(ApiAway)
+
+    world.on_list = hang
+    for _time in range(3):
+        with pytest.raises(WebProblem, match="It said no"):
+            asks.assets(HERE)
+    assert len(asked) == (1 if again else 3)
+    world.on_list = lambda: None
+    session.clock.sleep(again)
+    assert asks.assets(HERE) == ["a"] and len(world.passwords) == 1, "and no new login is needed"
+
+
+def test_a_way_that_is_no_more_is_looked_for_anew(monkeypatch) -> None:
+    """A login of SSH that ended while nothing ran on it is replaced silently, and its channels with it."""
+    world = World(monkeypatch, error(Unreachable))
+    world.listed, asks = LISTED, ConductorWeb(FakeSession())
+    assert asks.assets(HERE) == ["a"]
+
+    def gone() -> None:
+        raise error(Unreachable)
+
+    world.on_list = gone
+    with pytest.raises(WebProblem):
+        asks.assets(HERE)
+    world.on_list = lambda: None
+    assert asks.assets(HERE) == ["a"] and [place for place, *_rest in world.asked] == ["direct", "inside"] * 2
+
+
+def test_code_that_is_run_again_for_each_answer_of_the_pcli_asks_the_web_api_once(monkeypatch) -> None:
+    """A snapshot would ask it as often as it has further commands, and nothing else goes on meanwhile."""
+    world, session = World(monkeypatch), FakeSession()
+    world.listed, asks = LISTED, ConductorWeb(session)
+    asked = []
+    world.on_list = lambda: asked.append("list")
+    session.replay = Replay(session.clock, 900)
+    assert asks.assets(HERE) == asks.assets(HERE) == ["a"] and len(asked) == 1
+    session.replay = Replay(session.clock, 900)
+    world.listed = None
+    for _time in range(2):
+        with pytest.raises(WebProblem, match="lists no assets"):
+            asks.assets(HERE)
+    assert len(asked) == 2, "the next one asks anew"
+
+    def fails() -> None:
+        asked.append("list")
+        raise error(ApiAway)
+
+    world.on_list, session.replay = fails, Replay(session.clock, 900)
+    for _time in range(2):
+        with pytest.raises(WebProblem, match="It said no"):
+            asks.assets(HERE)
+    assert len(asked) == 3
+    session.replay = None
+    with pytest.raises(WebProblem):
+        asks.assets(HERE)
+    assert len(asked) == 4

@@ -27,7 +27,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.moments i
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import SystemStatus
 
-from tests.unit.fakes import NEW, OLD, Course, Night, authority, refusal
+from tests.unit.fakes import NEW, OLD, Course, Night, SilentWitness, authority, refusal
 from tests.unit.rollout.nights import nodes_after, requests
 
 #: Neither what a node ran before nor what it is to run.
@@ -58,6 +58,25 @@ def leave_intent(folder, night: Night, age: float, router="R", operation="upgrad
 
 
 # -- verdicts (rules 15 to 19) ----------------------------------------------------------------------------------------
+
+
+class Hangs(SilentWitness):
+    """A web server that hangs before a verdict, while the service of the node stops for good."""
+
+    def __init__(self, night: Night, seconds: float) -> None:
+        self.night, self.seconds = night, seconds
+
+    def ask(self, node_ids, pace) -> bool:
+        box = self.night.conductor.boxes["R", "a"]
+        if box.version == NEW and box.status == "Synchronized":
+            self.night.clock.sleep(self.seconds)
+            self.night.conductor.show(box, service="offline")
+        return False
+
+
+def test_what_changes_while_a_web_server_hangs_is_in_the_verdict(night) -> None:
+    night.conductor.second = Hangs(night, 40)
+    assert go(night, "R")["R", "a"]["state"] == "reverted"
 
 
 def test_a_state_that_does_not_change_is_no_proof_until_the_time_is_over(night) -> None:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoPrompt, PcliError, SessionBroken
@@ -266,6 +268,30 @@ def test_the_health_check_can_be_left_out(authority) -> None:
 def test_the_health_check_names_router_and_node(authority) -> None:
     proven(authority, UNREADABLE)
     assert (authority.conductor.health_asked[0].router, authority.conductor.health_asked[0].node) == ("R", "a")
+
+
+class Lags(SilentWitness):
+    """A web API that shows every node as being upgraded until a moment."""
+
+    def __init__(self, authority: Authority, seconds: float) -> None:
+        self.authority, self.until = authority, authority.clock.now() + seconds
+
+    def join(self, node_id, status):
+        if self.authority.clock.now() >= self.until:
+            return status
+        words = f"state: the PCLI says '{status.state}' and the API says 'upgrading'; 'upgrading' counts"
+        return replace(status, settled=False, state="upgrading", second=words)
+
+
+@pytest.mark.parametrize(("lag", "end"), [(600, "done"), (1e9, "not_started")])
+def test_a_list_of_the_web_api_that_lags_holds_a_start_for_the_settle_time_at_the_most_and_says_so(
+    authority, lag, end
+) -> None:
+    authority.conductor.second, began = Lags(authority, lag), authority.clock.now()
+    assert set(states(authority.upgrade()).values()) == {end}
+    waits = [line for line in authority.lines if "the PCLI says 'Synchronized' and the API says 'upgrading'" in line]
+    assert waits, authority.lines
+    assert lag < 1e9 or (authority.sent == [] and authority.clock.now() - began < 5400 + 120)
 
 
 class Required(SilentWitness):

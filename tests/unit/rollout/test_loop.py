@@ -441,6 +441,13 @@ def test_a_login_that_is_turned_away_after_the_restart_is_unknown_and_never_trie
     assert stage.record()["outcome_at"] is None
 
 
+@pytest.mark.parametrize("error", [SessionBroken("gone"), LoginRefused("Password refused.")])
+def test_of_a_node_whose_conductor_cannot_be_asked_any_more_nobody_says_what_it_runs(stage, error) -> None:
+    stage.conductor.on_send = lambda request: stage.clock.after(60, lambda: stage.conductor.go(error))
+    (result,) = stage.run(NODE2)
+    assert (result.state, result.running_version) == ("unknown", None)
+
+
 def test_a_login_that_is_turned_away_in_the_middle_of_a_round_is_unknown_as_well(stage) -> None:
     def refuse():
         raise LoginRefused("Password refused.")

@@ -364,6 +364,18 @@ def test_a_dry_run_says_that_the_second_node_of_a_pair_would_be_too_late(night, 
     assert "its second node would start" in result["by_router"]["P"]["reason"]
 
 
+@pytest.mark.parametrize(("seconds", "there_is_time"), [(4000, False), (5400, False), (9000, True)])
+def test_a_dry_run_judges_a_raw_group_as_a_whole(night, clock, seconds, there_is_time) -> None:
+    """Its one command leaves for all of its routers or for none: R alone would fit, and then P as well."""
+    night.conductor.groups["sites"] = ["R", "P"]
+    until = (clock.wall() + timedelta(seconds=seconds)).isoformat()
+    night._task.check_mode = True
+    options = {"resource_group": "sites", "sequencing": "vendor", "download": False, "window_end": until}
+    assert set(states(night, **options).values()) == {"planned" if there_is_time else "not_started"}
+    night._task.check_mode = False
+    assert set(states(night, **options).values()) == {"done" if there_is_time else "not_started"}
+
+
 def test_a_dry_run_sees_a_stop_file_and_a_window_that_is_wide_enough(night, clock, tmp_path) -> None:
     night._task.check_mode = True
     until = (clock.wall() + timedelta(hours=8)).isoformat()

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
+from ..planning.durations import Durations
 from ..planning.group_rules import against_group, mates_of
 from ..planning.plan import RouterPlan
 from ..planning.sequencing import POLICIES
+from ..planning.window import too_late
 from ..rollout.context import Steps
 from ..rollout.download import Download, DownloadOptions, patiently
 from ..rollout.events import Judged
@@ -82,13 +85,30 @@ def _may_continue(fleet: Rollout, plans: Sequence[RouterPlan], sequencing: str) 
 
     The window counts for it as for a router with all of their nodes.
     """
-    nodes = tuple(node for plan in plans for node in plan.nodes)
-    whole = replace(plans[0], nodes=nodes, sequencing=sequencing, group=None)
-    for plan in (whole, *plans):
+    for plan in (_whole(plans, sequencing), *plans):
         go, never = fleet.admission.may_continue(plan, [node.node for node in plan.nodes])
         if not go:
             return go, never
     return True, ""
+
+
+def _whole(plans: Sequence[RouterPlan], sequencing: str) -> RouterPlan:
+    """All of them as if they were one router."""
+    nodes = tuple(node for plan in plans for node in plan.nodes)
+    return replace(plans[0], nodes=nodes, sequencing=sequencing, group=None)
+
+
+def group_too_late(
+    plans: Sequence[RouterPlan],
+    now: datetime,
+    window: tuple[datetime | None, datetime | None],
+    durations: Durations,
+    sequencing: str,
+) -> str:
+    """Why the window lets no command for the group leave; empty where it may. ``window``: deadline and end."""
+    planned = [plan for plan in plans if plan.state == "planned"]
+    every = (_whole(planned, sequencing), *planned) if planned else ()
+    return next(filter(None, (too_late(plan, now, *window, durations) for plan in every)), "")
 
 
 def _bring_to_group(fleet: Rollout, spec: OperationSpec, options: DownloadOptions) -> Steps:

@@ -42,7 +42,7 @@ from ..software.names import check_word
 from ..software.targets import Target, TargetError
 from ..software.versions import parse, satisfies
 from .after_conductor import wait_for_routers
-from .group_upgrade import is_group_upgrade, upgrade_group
+from .group_upgrade import group_too_late, is_group_upgrade, upgrade_group
 from .rollout import RolloutAction
 from .rollout_limits import window_lines
 from .targets import nodes_of
@@ -239,9 +239,12 @@ class UpgradeAction(RolloutAction):
 
     def _that_fit(self, args, plans: Sequence[RouterPlan], bounds: RolloutLimits, estimates: Estimates):
         """The plans of a dry run, in which what no window or stop file lets begin is not planned."""
-        now, stop_file = self.clock.wall(), args["stop_file"] or None
+        now, stop_file, durations = self.clock.wall(), args["stop_file"] or None, Durations(estimates)
+        window = (bounds.start_deadline, bounds.window_end)
         closed = why_closed(now, stop_file if stop_file and os.path.exists(stop_file) else False, bounds)
-        return judged_by_window(plans, now, (bounds.start_deadline, bounds.window_end), Durations(estimates), closed)
+        if is_group_upgrade(args):
+            closed = closed or group_too_late(plans, now, window, durations, args["sequencing"])
+        return judged_by_window(plans, now, window, durations, closed)
 
     def _policy(self, args, version: str) -> UpgradePolicy:
         """What is done around the operation of a node of a router."""

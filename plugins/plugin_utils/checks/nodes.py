@@ -69,20 +69,20 @@ def asset_settled(context: CheckContext, disconnected: str = "fail") -> Finding:
             "(resource groups hide routers)"
         )
     polls = [poll.get(context.router, {}) for poll in context.authority.polls]
-    unsettled = {node: asset for poll in polls for node, asset in poll.items() if not asset.settled or asset.busy}
+    unsettled = [asset for poll in polls for asset in poll.values() if not asset.settled or asset.busy]
     missing = [node for node in context.pair if any(node not in poll for poll in polls)]
-    evidence = "; ".join(
-        [f"{node} {asset.status}" for node, asset in unsettled.items()] + [f"{node} came and went" for node in missing]
-    )
+    shown = dict.fromkeys(f"{asset.node} {asset.status}" for asset in unsettled)
+    evidence = "; ".join([*shown, *(f"{node} came and went" for node in missing)])
     if not evidence:
         return passed(f"settled over {counted(len(polls), 'poll')}: {', '.join(context.pair)}")
     if context.ours:
         return warned(f"not settled, and {context.ours}: it is resumed", evidence)
-    if not missing and set(unsettled) <= set(context.not_needed):
+    only_away = not missing and all(asset.away for asset in unsettled)
+    if only_away and {asset.node for asset in unsettled} <= set(context.not_needed):
         return warned(
             f"not settled: {evidence}. {_THROUGH_THE_OTHER.format(context.authority.local_node.node)}", evidence
         )
-    if disconnected == "warn" and not missing and all(asset.away for asset in unsettled.values()):
+    if disconnected == "warn" and only_away:
         return warned(f"not settled: {evidence}. It can only be worked on once it is back", evidence)
     return failed(f"not settled: {evidence}. Wait until it is, or find out why it does not settle", evidence)
 

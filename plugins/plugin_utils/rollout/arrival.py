@@ -48,13 +48,14 @@ class DownloadKnowledge:
 
     ``readable``: it tells how downloads are; ``silent``: somebody has waited for that in vain, so nobody waits as long
     again; ``blocks``: its requests keep their prompt until a download is over; ``advised``: it was said what to do
-    where nothing can be read.
+    where nothing can be read; ``installers``: of which router and node the installer has been upgraded.
     """
 
     readable: bool = False
     silent: bool = False
     blocks: bool = False
     advised: bool = False
+    installers: set[tuple[str | None, str | None]] = field(default_factory=set)
 
     def patience(self, silence: float) -> float:
         """For how many seconds something readable is to be waited for."""

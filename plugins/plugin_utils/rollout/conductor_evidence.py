@@ -64,18 +64,22 @@ def _new_lines(run: OperationRun, node: FollowedNode, soon: bool) -> Steps[list[
     """
     operation = run.spec.request.operation
     others = [name for name in MOVES if name != operation] if node.result.moved_by_itself else ()
-    lines, whole = yield from run.context.waiting.ask(
-        partial(_lines_of_all, run.poller, (operation, *others), node.node_id), soon=soon
-    )
+    read = partial(_lines_of_all, run.poller, (operation, *others), node.node_id)
+    lines, whole_own, whole = yield from run.context.waiting.ask(read, soon=soon)
+    if node.watch.before is None:  # an older release has no command for the others, so they are not waited for
+        whole = whole_own
     now = run.context.clock.now()
     node.watch, fresh = watch_status(node.watch, lines, whole, node.node_id, operation, now)
     return fresh
 
 
-def _lines_of_all(poller: StatusPoller, operations: Sequence[str], node_id: NodeId) -> tuple[tuple[str, ...], bool]:
-    """What the status of several operations shows of a node, and whether that of the first was read as a whole."""
-    (lines, whole), *others = (lines_about(poller, operation, node_id) for operation in operations)
-    return (*lines, *(line for more, _whole in others for line in more if line not in lines)), whole
+def _lines_of_all(
+    poller: StatusPoller, operations: Sequence[str], node_id: NodeId
+) -> tuple[tuple[str, ...], bool, bool]:
+    """What the status of several operations shows of a node; was that of the first read as a whole, and all of it?"""
+    readings = [lines_about(poller, operation, node_id) for operation in operations]
+    lines = dict.fromkeys(line for shown, _whole in readings for line in shown)
+    return tuple(lines), readings[0][1], all(whole for _shown, whole in readings)
 
 
 def lines_about(poller: StatusPoller, operation: str, node_id: NodeId) -> tuple[tuple[str, ...], bool]:

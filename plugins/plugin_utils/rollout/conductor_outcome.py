@@ -22,7 +22,7 @@ from .results import NOT_REVERTED, NOT_STARTED, STATES, NodeResult
 #: Why a node was not reverted, beside the reasons of the rules of a revert.
 _OFF = "reverting is turned off (revert is false)"
 _END_UNKNOWN = "it is not known how its upgrade ended"
-_OUT_OF_SIGHT = "it does not answer, so it is not known what it runs now"
+_VERSION_UNKNOWN = "it is not known what it runs now"
 _HEALTH_UNKNOWN = "its health check could not be read, which proves no fault of the node"
 _LOSS_HOLDS = "on_regression is hold, so what was lost only stops the run"
 _NOTHING_SENT = "this run sent no upgrade to it"
@@ -91,7 +91,7 @@ def _not_reverted(result: NodeResult, policy: RevertPolicy) -> str | None:
     elif result.state == "held":
         why = _HEALTH_UNKNOWN
     elif result.state == "unknown" and result.running_version is None:
-        why = _OUT_OF_SIGHT
+        why = _VERSION_UNKNOWN
     elif _runs_requested(result) is False:
         why = f"it runs {spelled(result.running_version)}, not the version of the upgrade"
     else:

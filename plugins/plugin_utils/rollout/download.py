@@ -159,11 +159,12 @@ class Download:
 
     def _send(self, todo: list[NodeLog]) -> Generator[bool, None, list[NodeLog]]:
         """Send the request once. Returns those that are to be followed."""
-        context = self.context
-        if self.options.installation_service:
+        context, scope = self.context, (self.request.router, self.request.node)
+        if self.options.installation_service and scope not in self.known.installers:
             refused = yield from upgrade_installer(context, self.poller, self.request, self.options.timeout, todo[0])
             if refused:
                 return self._end(todo, "blocked", f"nothing was sent: {refused}")
+            self.known.installers.add(scope)
         lifted, patience = self.options.lifted, self.options.timeout
         departure = release_departure(context, self.poller, self.request, patience, todo, passed_over=lifted)
         passage = yield from pass_gate(context, self.poller, departure)

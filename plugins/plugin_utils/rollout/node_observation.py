@@ -63,7 +63,7 @@ def _observation(run: OperationRun, node: FollowedNode) -> Steps[NodeStatus]:
     else:
         status = listed
     if status.reachable or node.node_id == poller.local_node:
-        status = yield from with_report(run, node, status, soon=due or status.partial)
+        status = yield from with_report(run, node, status, soon=due)
         joins = _second_is_asked(run, node, status)
         waited = run.context.clock.now() - asked_at > run.context.limits.poll_min
         if waited and not status.partial and _would_end(run, node, status):

@@ -306,7 +306,8 @@ class Operation:
             outcome.state not in ("not_started", "held") or node.result.started
         )
         # What a node ran when it was last seen is not what it runs, after a command that restarts it.
-        lost = outcome.state == "unknown" and not node.progress.in_sight
+        in_sight = node.progress.in_sight and self._run.poller.answers
+        lost = outcome.state == "unknown" and not in_sight
         running = status.version_text if status.reachable else None
         closes = bool(node.record and node.record.open and not keep_journal and ours_to_end)
         return node.log.end(

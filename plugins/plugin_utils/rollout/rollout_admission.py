@@ -98,7 +98,8 @@ class RolloutAdmission:
             self.context, self.poller, plan.router, self.operation, plan.to_version, open_counts=not plan.recorded
         )
         state = replace(state, stop_file=state.stop_file if first else False)
-        decision = may_go_on(rest, state, self.bounds, self.durations, first, found_at_work=plan.found_at_work)
+        slotless = plan.found_at_work and (first or not self.progress.has_turn(plan.router))
+        decision = may_go_on(rest, state, self.bounds, self.durations, first, found_at_work=slotless)
         if plan.found_at_work:
             self.progress.take_turn(plan.router, decision.go, first)
         return decision.go, decision.reason if decision.stop or decision.never else ""

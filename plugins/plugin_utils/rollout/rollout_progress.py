@@ -34,8 +34,8 @@ class ActiveRouter:
     began: float
     #: Does it take no slot any more? See RolloutState.
     aside: bool = False
-    #: Of one that was found at work, and to which nothing was sent yet: False while it waits for its turn to be sent
-    #: something, True once that has come; None: nobody has asked. Where it waits, nothing runs there.
+    #: Of one that was found at work: True once it may be sent something, which gives it a slot until it ends; False
+    #: while it waits for that, nothing was sent to it yet, and nothing runs there; None: nobody has asked.
     turn: bool | None = None
     #: Of one that was found at work: does it ask for a slot, and has not got it?
     asks: bool = False
@@ -75,8 +75,13 @@ class RolloutProgress:
         """What was found at work, and has ended, may be sent something now, or waits for that. ``first``: of ours."""
         for active in self.active:
             if active.plan.router == router:
-                active.asks = not turn
-                active.turn = turn if first else active.turn
+                # A pair that we have begun keeps its slot, whatever its second node waits for (I7).
+                active.turn = turn if first or turn else active.turn
+                active.asks = not active.turn
+
+    def has_turn(self, router: str) -> bool:
+        """Was it found at work, and has a slot by now?"""
+        return any(active.turn for active in self.active if active.plan.router == router)
 
     def active_routers(self) -> set[str]:
         """Routers that are worked on."""

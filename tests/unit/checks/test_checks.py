@@ -168,6 +168,7 @@ LED_BY_NOBODY = [
 OURS = {"ours": lambda router, node: "ours is open"}
 ONE = {"one_conductor_node": True}
 GONE = asset("node2", status="Disconnected")
+COMES = asset("node2", status="Upgrading")
 BACK = {"settled_before": frozenset({"node1.example", "node2.example"})}
 
 DUPLICATE = [asset("node1"), asset("node2"), replace(asset("old", router="stock"), asset_id="node1.example")]
@@ -302,6 +303,7 @@ FINDINGS = [
     ("asset_settled", {"assets": [asset(), GONE]}, ONE, NEW, "warn"),
     ("asset_settled", {"assets": [asset(), asset("node2", status="Starting")]}, ONE, NEW, "fail"),
     ("asset_settled", {"assets": [asset(status="Disconnected"), GONE]}, ONE, NEW, "fail"),
+    ("asset_settled", {"asset_lists": [[asset(), GONE], [asset(), COMES], [asset(), GONE]]}, ONE, NEW, "fail"),
     ("pair_connected", {"assets": [asset(), GONE], "connectivity": LINKS_DOWN}, {}, NEW, "fail"),
     ("pair_connected", {"assets": [asset(), GONE], "connectivity": LINKS_DOWN}, ONE, NEW, "warn"),
     ("pair_connected", {"connectivity": LINKS_DOWN}, ONE, NEW, "fail"),

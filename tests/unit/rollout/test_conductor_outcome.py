@@ -38,7 +38,7 @@ def test_of_nodes_that_are_well_nothing_is_said(state) -> None:
     [
         (node(), HOLDS, "no check proves a fault of the node itself"),
         (node("unknown"), HOLDS, "it is not known how its upgrade ended"),
-        (node("unknown", running_version=None), HOLDS, "it does not answer, so it is not known what it runs now"),
+        (node("unknown", running_version=None), HOLDS, "it is not known what it runs now"),
         (node("held"), HOLDS, "its health check could not be read, which proves no fault of the node"),
         (node("held", reason=LOST), HOLDS, "on_regression is hold, so what was lost only stops the run"),
         (node("held", reason=LOST), RevertPolicy(on_loss=True, by_node=False), "one request moved several nodes"),

@@ -441,6 +441,13 @@ def test_a_login_that_is_turned_away_after_the_restart_is_unknown_and_never_trie
     assert stage.record()["outcome_at"] is None
 
 
+@pytest.mark.parametrize("error", [SessionBroken("gone"), LoginRefused("Password refused.")])
+def test_of_a_node_whose_conductor_cannot_be_asked_any_more_nobody_says_what_it_runs(stage, error) -> None:
+    stage.conductor.on_send = lambda request: stage.clock.after(60, lambda: stage.conductor.go(error))
+    (result,) = stage.run(NODE2)
+    assert (result.state, result.running_version) == ("unknown", None)
+
+
 def test_a_login_that_is_turned_away_in_the_middle_of_a_round_is_unknown_as_well(stage) -> None:
     def refuse():
         raise LoginRefused("Password refused.")
@@ -799,6 +806,27 @@ def test_a_peer_that_moves_is_not_done_while_another_operation_than_ours_is_show
     first, second = stage.run(NODE1)
     assert (first.state, second.state) == ("done", "done")
     assert stage.clock.now() > 1000 + 3000
+
+
+def test_a_peer_is_not_done_while_the_status_of_the_other_operation_cannot_be_read(stage) -> None:
+    """What was shown in progress may go on, whatever the status of our own operation says of an earlier one."""
+    told, status = stage.conductor.told, stage.conductor.status
+    told["upgrade"] = f"node2: upgrade to {OLD} completed"
+
+    def unreadable(operation, *scope):
+        if operation == "revert" and 1450 <= stage.clock.now() < 4000:
+            raise NoPrompt("It printed nothing.")
+        return status(operation, *scope)
+
+    def sent(request):
+        stage.moves(stage.boxes[0], 60, 300, 700)
+        stage.moves(stage.boxes[1], 350, 400, 420)
+        stage.clock.after(350, lambda: told.update(revert="node2: revert to 6.3.5 in progress"))
+        stage.clock.after(3000, lambda: told.update(revert=""))
+
+    stage.conductor.on_send, stage.conductor.status = sent, unreadable
+    _first, second = stage.run(NODE1)
+    assert second.state == "done" and "has been still for" in second.reason
 
 
 def test_a_peer_that_stays_is_not_reported(stage) -> None:

@@ -235,6 +235,20 @@ def test_in_a_rollout_the_upgrade_of_the_installer_is_tried_again_as_well(day) -
     assert [operation for operation, *_ in day.sent] == ["installer", "download"]
 
 
+def test_an_installer_that_has_upgraded_itself_is_not_asked_again_where_the_download_begins_anew(day) -> None:
+    send = day.conductor.send
+
+    def lost(request):
+        if request.operation == "download" and not lost.broken:
+            lost.broken = True
+            raise SessionBroken("The device closed the connection.")
+        return send(request)
+
+    lost.broken, day.conductor.send = False, lost
+    assert day.states(installation_service=True, together=False) == {"a": "done", "b": "done"}
+    assert day.sent == [(what, "R", node) for node in "ab" for what in ("installer", "download")]
+
+
 def test_what_the_installer_may_have_got_is_not_sent_again(day) -> None:
     lost_before(day, SessionBroken("The device closed the connection."))
     with pytest.raises(

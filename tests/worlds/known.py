@@ -264,6 +264,29 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             "faults": [{"kind": "beside", "when": {"at": 0.1}, "args": {}}],
         },
     ),
+    "a command for a whole router leaves while the node of it that is up to date restarts": (
+        None,
+        {
+            "habits": {"legacy": True},
+            "conductor": {
+                "release": "6.2.6-15.sts.el7",
+                "offers": ["6.2.5-5.sts.el7", "6.2.14-4.lts.el7"],
+                "offers_below": ["6.1.10-8.lts.el7"],
+            },
+            "routers": [
+                {
+                    "name": "r1",
+                    "nodes": [
+                        {"name": name, "version": version, "downloaded": ["6.1.10-8.lts.el7", "6.2.5-5.sts.el7"]}
+                        for name, version in (("a", "6.2.5-5.sts.el7"), ("b", "6.1.10-8.lts.el7"))
+                    ],
+                    "leader": "a",
+                }
+            ],
+            "runs": [{"args": {"version": "6.2.5-5.sts.el7", "in_flight": 1, "poll_min": 10.0}}],
+            "faults": [{"kind": "restart", "when": {"at": 30.0}, "node": "a.r1", "for": 100.0}],
+        },
+    ),
     "a peer dies while much is read of the other routers of its group": (
         None,
         {

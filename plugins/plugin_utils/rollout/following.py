@@ -56,8 +56,7 @@ class Following:
     def steps(self, nodes: list[FollowedNode]) -> Generator[bool, None, None]:
         """Poll until every node has an outcome. Raises Abandoned."""
         context, self.nodes = self.run.context, list(nodes)
-        longest = context.limits.upgrade_timeout * max(1, len(self.run.spec.nodes))
-        limits = replace(context.limits, upgrade_timeout=longest)
+        limits = self.run.limits
         news, reported_at = True, context.clock.now()
         while self.open:
             if not context.alive():

@@ -17,6 +17,7 @@ from .conductor_evidence import with_report
 from .judge import next_progress
 from .node_progress import needs_probe
 from .observation import observe
+from .operation_end import not_over
 from .operation_state import FollowedNode, OperationRun
 
 
@@ -58,12 +59,13 @@ def _observation(run: OperationRun, node: FollowedNode) -> Steps[NodeStatus]:
     poller, waiting, asked_at = run.poller, run.context.waiting, run.context.clock.now()
     listed = poller.listed(node.node_id)
     due = listed is None or _is_asked(node, listed)
-    if listed is None or due or poller.is_its_turn(node.node_id):
-        status = yield from waiting.ask(partial(_probe, run, node), soon=due)
+    soon = due and not _is_held_up(run, node)
+    if due or poller.is_its_turn(node.node_id):
+        status = yield from waiting.ask(partial(_probe, run, node), soon=soon)
     else:
         status = listed
     if status.reachable or node.node_id == poller.local_node:
-        status = yield from with_report(run, node, status, soon=due)
+        status = yield from with_report(run, node, status, soon=soon)
         joins = _second_is_asked(run, node, status)
         waited = run.context.clock.now() - asked_at > run.context.limits.poll_min
         if waited and not status.partial and _would_end(run, node, status):
@@ -102,14 +104,21 @@ def _shown_lately(run: OperationRun, node: FollowedNode) -> tuple[str, ...]:
 
 def _would_end(run: OperationRun, node: FollowedNode, status: NodeStatus, soon: float = 0.0) -> bool:
     """True if this status would be the last one of the node's operation, now or so many seconds later."""
-    context = run.context
-    now = context.clock.now() + soon
-    return next_progress(node.progress, status, now, context.limits, run.signs(node))[1] is not None
+    now = run.context.clock.now() + soon
+    return next_progress(node.progress, status, now, run.limits, run.signs(node))[1] is not None
 
 
 def _is_asked(node: FollowedNode, listed: NodeStatus) -> bool:
     """True if the node itself must be asked, whatever the list of assets shows."""
     return needs_probe(node.progress, listed) or (node.turn_begins and listed.settled)
+
+
+def _is_held_up(run: OperationRun, node: FollowedNode) -> bool:
+    """True if its end waits for what its own answers do not show, and what may last for hours."""
+    if node.progress.good <= run.limits.stable_polls:
+        return False
+    still_open = not_over(node.progress, run.signs(node), run.context.clock.now(), run.limits)
+    return still_open is not None and not still_open.still
 
 
 def away_for(run: OperationRun, node: FollowedNode) -> float:

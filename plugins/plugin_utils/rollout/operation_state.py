@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ..conductor.request import Request
@@ -22,7 +22,7 @@ from .journal import Record
 from .judge import Outcome
 from .moments import LiveNode
 from .node_log import NodeLog
-from .node_progress import NodeProgress
+from .node_progress import Limits, NodeProgress
 from .observation import CommandBaseline
 from .operation_end import Signs, StatusWatch
 from .poller import StatusPoller
@@ -149,6 +149,12 @@ class OperationRun:
     #: What was reported of that wait, and of its nodes before it.
     wait_reported: str = ""
     nodes_reported: dict[NodeId, str] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> Limits:
+        """Those of the run; for several nodes, which may move one after the other, with that much more time."""
+        limits = self.context.limits
+        return replace(limits, upgrade_timeout=limits.upgrade_timeout * max(1, len(self.spec.nodes)))
 
     @property
     def group_routers(self) -> tuple[str, ...]:

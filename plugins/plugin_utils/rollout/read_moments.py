@@ -9,7 +9,7 @@ before, and the next is read only where nothing was decided by the last (see :fu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -148,14 +148,16 @@ def nodes_that_matter(run: OperationRun) -> dict[NodeId, tuple[str, ...]]:
     """The nodes of a request, their peers and their group, with the operations of which the conductor is asked."""
     spec, poller = run.spec, run.poller
     operations = tuple(dict.fromkeys((spec.request.operation, *MOVES)))
-    others = [*_peer_ids(run), *(node_id for router in run.group_routers for node_id in poller.nodes_of(router))]
-    return {NodeId(*node_id): operations for node_id in [*spec.nodes, *others]}
+    mates = [node_id for router in run.group_routers for node_id in poller.nodes_of(router)]
+    return {NodeId(*node_id): operations for node_id in [*spec.nodes, *_peer_ids(run), *mates]}
 
 
-def _peer_ids(run: OperationRun) -> list[NodeId]:
-    """The other nodes of the routers of a request. Below 6.3 a conductor node says nothing of its peer (rule 11)."""
+def _peer_ids(run: OperationRun, own: Collection[NodeId] = ()) -> list[NodeId]:
+    """The nodes of the routers of a request, but for its ``own``.
+
+    Below 6.3 a conductor node says nothing of its peer (rule 11).
+    """
     routers = dict.fromkeys(router for router, _node in run.spec.nodes)
-    own = set(run.spec.nodes)
     return [
         node_id
         for router in routers
@@ -171,7 +173,8 @@ def locked_moments(run: OperationRun, nodes: Sequence[FollowedNode]) -> Iterator
     now, own = context.clock.now(), {node.node_id for node in nodes}
     since = now if run.unwell_since is None else run.unwell_since
     patience = Patience(now, since, context.limits.service_timeout, context.limits.settle_timeout)
-    peers = [_live_peer(run, node_id.node, node_id) for node_id in _peer_ids(run)]
+    # One that the request names and that is not to be moved, since it is up to date, is a peer like any other.
+    peers = [_live_peer(run, node_id.node, node_id) for node_id in _peer_ids(run, own)]
     mates = [mate for router in run.group_routers for mate in _mates(run, router)]
     for node in nodes:
         written = [

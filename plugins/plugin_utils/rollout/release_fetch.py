@@ -69,6 +69,8 @@ class ReleaseFetch:
     #: The last request; and was nothing readable shown about it, so that the upgrade is tried?
     download: Download | None = None
     silent: bool = False
+    #: Was one sent before that? What began then may go on, although a later look only follows it.
+    sent_before: bool = False
     #: Why it is over, with the state of the router.
     end: str = ""
     why: str = ""
@@ -89,7 +91,8 @@ class ReleaseFetch:
     @property
     def sent(self) -> bool:
         """True if a request was sent for it."""
-        return self.download is not None and any(result.command for result in self.download.results)
+        last = self.download is not None and any(result.command for result in self.download.results)
+        return last or self.sent_before
 
     def start(self) -> bool:
         """Begin it. True if it has ended at once."""
@@ -203,6 +206,7 @@ class ReleaseFetch:
             options = replace(options, timeout=max(rest, FIRST_PAUSE))
 
         def make() -> Download:
+            self.sent_before = self.sent
             self.download = Download(shared.context, shared.poller, request, node_ids, options, shared.known, again)
             return self.download
 

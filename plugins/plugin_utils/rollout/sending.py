@@ -118,7 +118,7 @@ def _intend(run: OperationRun, nodes: Sequence[FollowedNode], command: str) -> N
     Raises JournalError.
     """
     journal, operation = run.context.journal, run.spec.request.operation
-    limit = run.context.limits.upgrade_timeout * max(1, len(run.spec.nodes))  # they may move one after the other
+    limit = run.limits.upgrade_timeout
     records: list[Record] = []
     try:
         for node in nodes:

@@ -13,7 +13,9 @@ from tests.integration.routers import NEW, OLD, authority, inventory, router
 
 
 def begin(bench: Bench) -> subprocess.Popen:
-    command = bench.command("upgrade_conductor", **{**PACE, "conductor_upgrade_upgrade_timeout": 300, "ssr_version": "6.3.5"})
+    command = bench.command(
+        "upgrade_conductor", **{**PACE, "conductor_upgrade_upgrade_timeout": 300}, ssr_version="6.3.5"
+    )
     how = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL, "text": True}
     return subprocess.Popen(command, env=bench.environment, start_new_session=True, **how)
 

@@ -625,6 +625,16 @@ def test_the_stop_file_ends_the_downloads_too(night, clock, tmp_path) -> None:
     assert "The release is there" in nodes["S"]["reason"] and "nothing was sent" in nodes["U"]["reason"]
 
 
+def test_a_download_that_was_sent_is_named_although_it_was_only_followed_afterwards(night, clock, tmp_path) -> None:
+    stop = tmp_path / "stop"
+    refused = refuse_upgrades(night, "the software is not downloaded")
+    shows(night, lambda router, node: ("Downloading", "-") if refused else None)
+    clock.after(2000, stop.touch)
+    nodes = go(night, in_flight=1, stop_file=str(stop))
+    assert any("being downloaded already" in line for line in night.lines)
+    assert nodes["R"]["state"] == "not_started" and "Its download was asked for" in nodes["R"]["reason"]
+
+
 def test_a_budget_that_is_spent_while_routers_download_stops_their_upgrades() -> None:
     night = many(12)
     night.conductor.course = Course(600, download=300)

@@ -19,6 +19,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     SessionBroken,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.waiting import Cooperative
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.moments import (
     MOVES,
@@ -387,6 +388,22 @@ def test_a_conductor_is_asked_no_oftener_for_an_asset_that_cannot_be_reconnected
     go(night, "R", reconnect_after=60, upgrade_timeout=5400, poll_min=10, poll_max=60)
     late = [after - before for before, after in itertools.pairwise(looks) if before > looks[0] + 1800]
     assert night.conductor.reconnected == [] and late and min(late) >= 10
+
+
+def test_a_node_that_arrived_while_its_operation_is_said_to_run_on_is_asked_in_no_hurry(night, monkeypatch) -> None:
+    """It may be one of a group, and another one of it hangs for hours: what is open is not about this node."""
+    night.conductor.courses["R", "a"] = Course(600)
+    night.conductor.on_send = lambda request: night.conductor.told.update(upgrade="a.R  Upgrade in progress")
+    began, hurried, real = night.clock.now(), set(), Cooperative.ask
+
+    def ask(waiting, function, soon=True):
+        if 1800 < night.clock.now() - began < 5000:
+            hurried.add(soon)
+        return real(waiting, function, soon)
+
+    monkeypatch.setattr(Cooperative, "ask", ask)
+    go(night, "R", upgrade_timeout=5400)
+    assert hurried == {False}
 
 
 def test_a_row_that_is_missing_does_not_have_its_node_reconnected(night) -> None:

@@ -9,6 +9,7 @@ Where the vendor's documents contradict each other on a command, the box is aske
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from ..pcli.errors import DeviceError, NoPrompt, PcliError, Unreadable
 from ..pcli.question_answers import YES, expecting
@@ -34,6 +35,8 @@ from .web import ConductorWeb, WebProblem
 from .web_answers import WebAnswers
 
 __all__ = ["Conductor"]
+
+_Answer = TypeVar("_Answer")
 
 #: For more nodes than this the versions are read with one command for the whole authority.
 _MAX_SINGLE_QUERIES = 8
@@ -132,21 +135,25 @@ class Conductor:
         try:
             listed = self._assets_by_pcli()
         except Unreadable as error:
-            listed = self._assets_by_web(error)
+            line = "the list of assets of the web API counts"
+            listed = self._by_web(error, lambda: self.web.assets(self.local_node()), line)
         self._nodes = {}
         for asset in listed:
             if asset.router:
                 self._nodes.setdefault(asset.router, []).append(asset.node)
         return listed
 
-    def _assets_by_web(self, error: Unreadable) -> list[assets.Asset]:
-        """The list of the web API. Raises what is wrong with that of the PCLI, and why there is no other."""
+    def _by_web(self, error: Unreadable, ask: Callable[[], _Answer], counts: str) -> _Answer:
+        """What the web API answers in place of what cannot be read, which is said once: ``counts``, as a clause.
+
+        Raises what is wrong with the answer of the PCLI, and why there is no other.
+        """
         try:
-            listed = self.web.assets(self.local_node())
+            answer = ask()
         except WebProblem as problem:
-            raise Unreadable("show assets", f"{error.words} The web API does not help: {problem}") from error
-        self.by_web.say(f"{error} Until it can be, the list of assets of the web API counts.", "assets")
-        return listed
+            raise Unreadable(error.command, f"{error.words} The web API does not help: {problem}") from problem
+        self.by_web.say(f"{error} Until it can be, {counts}.", error.command)
+        return answer
 
     def _assets_by_pcli(self) -> list[assets.Asset]:
         listed = read_list(self.session, "show assets")
@@ -325,12 +332,7 @@ class Conductor:
             return read_alarms(response, self._node_ids()) or [] if ambiguous(alarms) else alarms
         why = why_unreadable(response, "it shows neither a table of alarms nor words that say that there are none")
         error = Unreadable("show alarms", f"{why}. Run the command by hand and report what it prints.")
-        try:
-            by_web = self.web.alarms(self.local_node())
-        except WebProblem as problem:
-            raise Unreadable("show alarms", f"{error.words} The web API does not help: {problem}") from problem
-        self.by_web.say(f"{error} Until it can be, the alarms of the web API count.", "alarms")
-        return by_web
+        return self._by_web(error, lambda: self.web.alarms(self.local_node()), "the alarms of the web API count")
 
     def _node_ids(self) -> dict[str, NodeId]:
         """Nodes by ``node.router``, as the last list of assets showed them; empty where that was refused."""

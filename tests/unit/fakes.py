@@ -198,6 +198,9 @@ class SilentWitness:
     def disputes(self, node_id) -> bool:
         return False
 
+    def with_download(self, node_id, wanted, state, pace, *, denies):
+        return state
+
     def require(self) -> None:
         pass
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from ..software.asset_states import read_state
 from ..software.assets import Asset, Downloads, read_install_type
 from ..software.download_entries import NOTHING, RUNNING, THERE, UNREADABLE
+from ..software.download_words import read_words
 from ..software.downloads import DownloadState
 from ..software.node_id import NodeId
 from ..software.versions import Version, install_type_of, satisfies, try_parse
@@ -246,7 +247,8 @@ def download_state(asset: ApiAsset | None, wanted: Version) -> DownloadState:
         progress = asset.progress if asset and asset.progress else ""
         words = ", ".join(filter(None, (f"downloading: {coming[0]}", progress)))
         exact = any(_is(name, wanted) for name in coming)
-        return DownloadState(RUNNING if exact else UNREADABLE, mark=words, words=words)
+        told = read_words(progress)  # without a figure in it nothing tells that a download does not get on
+        return DownloadState(RUNNING if exact else UNREADABLE, told.percent, told.mark, words)
     if software.downloaded is None or coming is None:
         return DownloadState(UNREADABLE, words="the API does not show all of the software of this node")
     if any(_may_be(name, wanted) for name in software.downloaded):

@@ -224,17 +224,26 @@ def _caution(status: NodeStatus) -> int:
 _CAREFUL = (RUNNING, PAUSED, FAILED, NOTHING, THERE)
 
 
-def join_download(pcli: DownloadState, api: DownloadState) -> tuple[DownloadState, Conflict | None]:
+def join_download(
+    pcli: DownloadState, api: DownloadState, *, denies: bool = False
+) -> tuple[DownloadState, Conflict | None]:
     """The state of a download from both, and what they dispute.
 
-    The PCLI's *nothing* means that it does not mention the version. That of the API means that its lists do not have
-    it, which denies *there* and *running*; a failure is shown by the PCLI alone.
+    The PCLI's *nothing* means that it does not mention the version, unless it ``denies``: a list of what lies on the
+    node does not have it. That of the API means that its lists do not have it, which denies *there* and *running*; a
+    failure is shown by the PCLI alone.
     """
     if api.kind == UNREADABLE or pcli.kind == api.kind:
         return pcli, None
-    if not pcli.readable:
-        return api, None
+    if denies and not pcli.readable:
+        pcli = replace(pcli, kind=NOTHING, words=pcli.words or "not in the list of the software of its node")
+        if api.kind == NOTHING:
+            return pcli, None
+    elif not pcli.readable:
+        only = f"only the API says: {api.words or api.kind}" if api.readable else ""
+        return replace(api, second=only), None
     counts = min((pcli, api), key=lambda state: _CAREFUL.index(state.kind))
     if api.kind == NOTHING and pcli.kind in (PAUSED, FAILED):
         return counts, None
-    return counts, Conflict("download", pcli.words or pcli.kind, api.words or api.kind, f"'{counts.kind}' counts")
+    conflict = Conflict("download", pcli.words or pcli.kind, api.words or api.kind, f"'{counts.kind}' counts")
+    return replace(counts, second=str(conflict)), conflict

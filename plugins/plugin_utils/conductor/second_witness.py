@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from ..api.assets import ApiAsset, AssetList
-from ..api.witness import join_node
+from ..api.assets import ApiAsset, AssetList, download_state
+from ..api.witness import join_download, join_node
 from ..pcli.errors import FINAL, PcliError
 from ..pcli.web_settings import WebSettings
 from ..software.asset_states import read_state
+from ..software.downloads import RUNNING, DownloadState
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus
+from ..software.versions import Version
 from .web import ConductorWeb, WebProblem
 
 #: For how long it is not asked where it did not answer, in seconds: as one of two witnesses, and where it is required.
@@ -74,6 +76,8 @@ class SecondWitness:
         self._read_at = self._silent_until = float("-inf")
         self._problem: str | None = None
         self._disputed: set[NodeId] = set()
+        #: The same of downloads, by node and version.
+        self._disputed_downloads: set[tuple[NodeId, Version]] = set()
         self._told: set[str] = set()
 
     @property
@@ -142,6 +146,38 @@ class SecondWitness:
             self._disputed.discard(node_id)
         words = [joined.words(), *(() if joined.status.settled else _hints(asset))]
         return replace(joined.status, second="; ".join(filter(None, words)))
+
+    def with_download(
+        self, node_id: NodeId, wanted: Version, state: DownloadState, pace: Pace, *, denies: bool
+    ) -> DownloadState:
+        """The state of a download with what the web API says of the software of the node.
+
+        It is asked where that may decide something: a download that is shown to run is waited for anyway. A release
+        stays where it is, so an older list will do, unless it contradicts. ``denies``: see join_download.
+        """
+        if state.kind == RUNNING:
+            return state
+        self.ask((), replace(pace, fresh=pace.disputed))
+        disputed = (node_id, wanted)
+        joined, differ = self._with_software(node_id, wanted, state, denies)
+        if differ and disputed not in self._disputed_downloads and self.ask((), pace):
+            joined, differ = self._with_software(node_id, wanted, state, denies)
+        if not differ:
+            self._disputed_downloads.discard(disputed)
+            return joined
+        self._disputed_downloads.add(disputed)
+        self._say(_DIFFER)
+        return joined
+
+    def _with_software(
+        self, node_id: NodeId, wanted: Version, state: DownloadState, denies: bool
+    ) -> tuple[DownloadState, bool]:
+        """The state from both, and whether they differ."""
+        if self._list is None:
+            return state, False
+        shown = download_state(self._list.of(node_id), wanted)
+        joined, conflict = join_download(state, shown, denies=denies)
+        return joined, conflict is not None
 
     def disputes(self, node_id: NodeId) -> bool:
         """Whether both differed about a node when they were joined last."""

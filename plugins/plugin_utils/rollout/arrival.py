@@ -149,11 +149,12 @@ def judge(arrival: Arrival, now: float, version: str, options: DownloadOptions, 
     """The end of a download, if there is one. ``patience``: for how long something readable is waited for."""
     state, version = arrival.state, spelled(version)
     if state.kind == THERE:
-        return End("done", f"{version} is on the node")
+        return End("done", f"{version} is on the node{state.beside}")
     if state.kind == FAILED:
         why = state.brief or state.words
         bare = f"the download of {version} failed"
-        return End("failed", bare if why.lower() == "failed" else f"the download of {version} failed: {why}")
+        said = bare if why.lower() == "failed" else f"the download of {version} failed: {why}"
+        return End("failed", f"{said}{state.beside}")
     stuck = _stands_still(arrival, now, version, options)
     if stuck is not None:
         return stuck
@@ -167,9 +168,10 @@ def judge(arrival: Arrival, now: float, version: str, options: DownloadOptions, 
     if arrival.runs or state.readable:
         return End(
             "failed",
-            f"{late}; last: {state.brief or state.words or 'nothing'}. The download goes on: run again to follow it",
+            f"{late}; last: {state.brief or state.words or 'nothing'}{state.beside}. The download goes on: run again "
+            "to follow it",
         )
-    return End("unknown", f"{late}, and the conductor shows nothing readable about it", silent=True)
+    return End("unknown", f"{late}, and the conductor shows nothing readable about it{state.beside}", silent=True)
 
 
 def _stands_still(arrival: Arrival, now: float, version: str, options: DownloadOptions) -> End | None:
@@ -187,7 +189,8 @@ def _stands_still(arrival: Arrival, now: float, version: str, options: DownloadO
     where = "" if state.percent is None else f" at {state.percent:g} %"
     return End(
         "failed",
-        f"the download of {version} {what}{where} for {format_duration(still)}; last: {state.brief or state.words}",
+        f"the download of {version} {what}{where} for {format_duration(still)}; last: {state.brief or state.words}"
+        f"{state.beside}",
     )
 
 
@@ -199,6 +202,6 @@ def _silence(arrival: Arrival, now: float, version: str, options: DownloadOption
         return None
     if now - arrival.began < (options.alone or 0.0):
         return None  # it may well go on, and the load on the lines stays bounded
-    shown = f" ('{state.words}')" if state.words else ""
+    shown = state.beside or (f" ('{state.words}')" if state.words else "")
     waited = f" for {format_duration(silent)}" if silent >= 1 else ""
     return End("unknown", f"nothing readable is shown about the download of {version}{waited}{shown}", silent=True)

@@ -143,9 +143,9 @@ class Download:
         if running and satisfies(try_parse(running), view.wanted):
             log.record(NodeEnded("up_to_date", f"runs {spelled(running)} already"))
             return log
-        state = view.state(node_id)
+        state = view.joined(node_id, view.state(node_id))
         if state.kind == THERE and not self.again:
-            log.record(NodeEnded("up_to_date", f"{spelled(version)} is on the node already"))
+            log.record(NodeEnded("up_to_date", f"{spelled(version)} is on the node already{state.beside}"))
             return log
         self._before[node_id.node] = view.lines(node_id)
         decision = examine(download_moments(self.context, self.poller, node_id, downloading=state.kind == RUNNING))
@@ -260,10 +260,12 @@ class Download:
         if not self.poller.answers:
             return None
         listed = self._view.partial(node_id)
-        if listed.kind == THERE or (arrival.looks and not self.poller.is_its_turn(("download", *node_id))):
+        if listed.kind == THERE:
+            return self._view.joined(node_id, listed)
+        if arrival.looks and not self.poller.is_its_turn(("download", *node_id)):
             return listed if listed.readable else None
         state = self._view.state(node_id, self._before.get(node_id.node, []))
-        return state if state.readable else self._answered() or state
+        return self._view.joined(node_id, state if state.readable else self._answered() or state)
 
     def _answered(self) -> DownloadState | None:
         """What our own request tells where nothing else does. A tick that came back at once means *accepted*."""
@@ -309,7 +311,9 @@ class Download:
             self.context.tell(sentences(end.reason, _ADVICE))
         log.record(Stepped("nothing readable is shown about the download", end.reason, quiet=True))
         if log.result.adopted or (self._pending is not None and self._pending.over and self._pending.error is None):
-            return "done", f"{spelled(self.request.version)} is asked for; nothing tells whether it is there"
+            second = self._arrivals[log.result.node].state.second
+            told = f"whether it is there is disputed ({second})" if second else "nothing tells whether it is there"
+            return "done", f"{spelled(self.request.version)} is asked for; {told}"
         return end.state, "the request for the download has not come back: check whether it goes on"
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ..software.download_words import read_words
 from ..software.downloads import (
+    NOTHING,
     RUNNING,
     THERE,
     DownloadState,
@@ -66,6 +67,12 @@ class DownloadView:
         if listed.readable:
             return listed
         return DownloadState(THERE) if self._newly_stored(node_id) else printed
+
+    def joined(self, node_id: NodeId, state: DownloadState) -> DownloadState:
+        """The same state with what the web API says, as a second witness; by itself the state is the PCLI's."""
+        listed = from_software(self.poller.round.software(node_id), self.wanted)
+        second = self.context.conductor.second
+        return second.with_download(node_id, self.wanted, state, self.context.pace, denies=listed.kind == NOTHING)
 
     def partial(self, node_id: NodeId) -> DownloadState:
         """What those lists show that are asked for all nodes at once."""

@@ -33,7 +33,8 @@ class DownloadState:
     ``percent``: if printed. ``mark``: changes with the progress and not with time alone; None if only times could
     change. ``words``: the text it was read from, for people. ``waits``: it waits for its turn or its next attempt.
     ``brief``: those of them that say how it is, or why it failed, without router, node, version, progress and times:
-    what nodes have in common. Empty where they are no columns.
+    what nodes have in common. Empty where they are no columns. ``second``: what a second witness adds to it or denies,
+    for people; empty where it agrees or is silent.
     """
 
     kind: str
@@ -42,6 +43,12 @@ class DownloadState:
     words: str = ""
     waits: bool = False
     brief: str = ""
+    second: str = ""
+
+    @property
+    def beside(self) -> str:
+        """What a second witness says, as an addition to a sentence."""
+        return f" ({self.second})" if self.second else ""
 
     @property
     def readable(self) -> bool:

@@ -82,6 +82,31 @@ def test_a_contradiction_that_passes_is_waited_for_and_the_api_is_not_asked_in_e
     assert 2 < lists_of(b) < polls / 2, (lists_of(b), polls)
 
 
+def test_a_release_that_one_of_them_denies_is_asked_for_and_not_believed_to_be_there(bench):
+    """Is the release on the node? Neither a list of the PCLI without it nor that of the API is passed over."""
+    lie = {"type": "web_lies", **NODE}
+    benches = {
+        "denies": bench(WORLD, faults=[{**lie, "software": "nothing"}], api=API),
+        "claims": bench(WORLD, faults=[{**lie, "software": "everything"}], api=API),
+        "alone": bench(WORLD, faults=[{**lie, "software": "nothing"}], api=API),
+    }
+    first = benches["denies"]
+    first.hosts({host: b.simulator for host, b in benches.items()})
+    first.change_host("alone", ansible_pcli_api="off")
+    args = {**ARGS, **QUICK, "download_timeout": 8, "download_silence": 3}
+    run = first.play({"load": task("software_download", args), "again": task("software_download", args)}, hosts="all")
+    load, again = (
+        {host: run[name, host]["by_router"]["one"]["nodes"][0] for host in benches} for name in ("load", "again")
+    )
+    for host in ("claims", "alone"):
+        assert load[host]["command"], "a list of the PCLI without the release outweighs an API that claims it"
+        assert (load[host]["state"], again[host]["state"]) == ("done", "up_to_date"), run.output
+    for denied in (load["denies"], again["denies"]):
+        assert denied["command"], "what is there for the PCLI alone is asked for once more"
+        assert "is disputed (download: the PCLI says 'show assets software lists it as downloaded'" in denied["reason"]
+        assert "and the API says 'downloaded: nothing'; 'nothing' counts" in denied["reason"], denied["reason"]
+
+
 def test_what_is_required_and_away_begins_nothing_and_what_runs_is_followed_to_its_end(bench):
     away = [{"type": "web_server_away", "how": "unavailable"}]
     benches = {

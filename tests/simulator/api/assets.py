@@ -46,9 +46,13 @@ def asset(caller: Caller, node: Node) -> dict[str, Any]:
     status = _cased(caller, _state(caller, node, seen.state))
     errors = world.errors_of(node)
     version = None if seen.state in _NEVER_SEEN else seen.release.name
+    software = _software(caller, node)
     lie = world.faults.peek("web_lies", node.name, node.router.name)
     if lie and (lie["when"] == "start" or node.restarts):
         status, version = lie["state"] or status, lie["version"] or version
+        if lie["software"] != "true":
+            there = [*software["availableVersion"]] if lie["software"] == "everything" else []
+            software |= {"downloadedVersion": there, "currentlyDownloadingVersion": ""}
     return {
         "assetId": node.asset_id,
         "routerName": node.router.name,
@@ -59,7 +63,7 @@ def asset(caller: Caller, node: Node) -> dict[str, Any]:
         "assetIdConfigured": node.router.configured,
         "text": _text(caller, node),
         "failedStatus": status if errors else None,
-        "softwareVersions": _software(caller, node),
+        "softwareVersions": software,
         "upgradeWarning": None,
         "statusDurationSeconds": int(world.clock.now() - seen.since),
         "firstConnectedDate": world.clock.iso(node.booted - 8640000),

@@ -234,11 +234,12 @@ def test_figures_that_no_device_has_are_not_known(value) -> None:
     assert one(statusDurationSeconds=value).asset.time_in_status is None
 
 
-def test_progress_changes_the_mark_of_a_download() -> None:
-    marks = {
-        download_state(one(**software(currentlyDownloadingVersion=THERE), text=text), WANTED).mark for text in "ab"
-    }
-    assert len(marks) == 2
+def test_progress_changes_the_mark_of_a_download_and_a_text_without_a_figure_is_no_mark() -> None:
+    """A mark that stays means that the download does not get on, so a text that never changes must be none."""
+    texts = ("Downloading: 40%", "Downloading: 41%", "Downloading", "")
+    states = [download_state(one(**software(currentlyDownloadingVersion=THERE), text=text), WANTED) for text in texts]
+    assert [state.percent for state in states] == [40, 41, None, None]
+    assert states[0].mark != states[1].mark and states[2].mark is None and states[3].mark is None
 
 
 def test_lists_are_handed_on_only_where_all_of_them_are_known() -> None:

@@ -250,12 +250,34 @@ DOWNLOADS = [
 # fmt: on
 
 
+# fmt: off
+DENIED = [
+    # PCLI, whose list does not have it; API, what counts, is it a conflict
+    ("nothing", "there", "nothing", True),
+    ("unreadable", "there", "nothing", True),
+    ("nothing", "running", "running", True),
+    ("unreadable", "nothing", "nothing", False),
+    ("nothing", "unreadable", "nothing", False),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("first", "second", "counts", "disputed"), DENIED)
+def test_a_list_without_the_release_denies_it(first, second, counts, disputed) -> None:
+    state, conflict = join_download(DownloadState(first), DownloadState(second, words="it says"), denies=True)
+    assert state.kind == counts and (conflict is not None) is disputed
+    assert not disputed or (state.second == str(conflict) and "not in the list" in state.second)
+
+
 @pytest.mark.parametrize(("first", "second", "counts", "disputed"), DOWNLOADS)
 def test_the_careful_download_counts(first, second, counts, disputed) -> None:
     left, right = DownloadState(first, words=f"PCLI {first}"), DownloadState(second, words=f"API {second}")
     state, conflict = join_download(left, right)
     assert state.kind == counts and (conflict is not None) is disputed
+    if not left.readable and state.readable:
+        assert state.second == f"only the API says: API {second}"
     if conflict:
+        assert state.second == str(conflict)
         assert (
             f"'PCLI {first}'" in str(conflict) and f"'API {second}'" in str(conflict) and f"'{counts}'" in str(conflict)
         )

@@ -15,6 +15,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.second_
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.web import WebProblem
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import SessionBroken, WrongNode
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.web_settings import WebSettings
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.downloads import DownloadState
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
@@ -191,3 +192,71 @@ def test_another_node_of_the_conductor_is_asked_at_once_and_what_the_first_said_
     world.second.forget()
     world.error = None
     assert not world.joined().settled and world.asked == 3
+
+
+# -- downloads --------------------------------------------------------------------------------------------------------
+
+
+def software(**lists: object) -> dict:
+    there = {"availableVersion": [], "downloadedVersion": [], "currentlyDownloadingVersion": ""}
+    return {"softwareVersions": {**there, **lists}}
+
+
+def download(world: World, kind: str, *, denies: bool = False) -> DownloadState:
+    return world.second.with_download(NODE, parse(NEW), DownloadState(kind, words=kind), PACE, denies=denies)
+
+
+def test_a_download_that_runs_is_waited_for_and_nobody_is_asked() -> None:
+    world = World()
+    assert download(world, "running").kind == "running" and world.asked == 0
+
+
+def test_a_release_that_both_find_on_the_node_is_there_and_an_older_list_will_do() -> None:
+    world = World()
+    world.row |= software(downloadedVersion=[NEW])
+    for _look in range(30):
+        assert download(world, "there") == DownloadState("there", words="there")
+        world.clock.sleep(2)
+    assert world.asked == 1, "a release stays where it is"
+
+
+@pytest.mark.parametrize(
+    ("lists", "counts"),
+    [({"currentlyDownloadingVersion": NEW}, "running"), ({"downloadedVersion": ["6.3.0-1.el7"]}, "nothing")],
+)
+def test_a_release_that_the_api_denies_is_not_there_and_both_are_quoted(lists, counts) -> None:
+    world = World()
+    world.row |= software(**lists)
+    for _look in range(20):
+        state = download(world, "there")
+        assert state.kind == counts and "the PCLI says 'there' and the API says" in state.beside
+        world.clock.sleep(2)
+    assert world.asked == 1, "a contradiction that lasts costs no request with each look"
+    world.row |= software(downloadedVersion=[NEW])
+    world.clock.sleep(60)
+    assert download(world, "there").beside == ""
+    assert sum("set ansible_pcli_api to 'off'" in line for line in world.said) == 1
+
+
+def test_an_older_list_that_contradicts_is_read_anew_before_it_counts() -> None:
+    world = World()
+    world.row |= software(currentlyDownloadingVersion=NEW)
+    assert world.second.ask([NODE], PACE)
+    world.row |= software(downloadedVersion=[NEW])
+    world.clock.sleep(30)
+    assert download(world, "there").kind == "there" and world.asked == 2
+
+
+def test_what_only_the_api_shows_of_a_download_counts_unless_a_list_of_the_pcli_denies_it() -> None:
+    world = World()
+    world.row |= software(downloadedVersion=[NEW])
+    state = download(world, "unreadable")
+    assert state.kind == "there" and state.beside == f" (only the API says: downloaded: {NEW})"
+    assert download(world, "nothing", denies=True).kind == "nothing"
+
+
+def test_without_it_a_download_is_what_the_pcli_says() -> None:
+    for use, error in (("auto", WebProblem("Port 443 is closed.")), ("off", None)):
+        world = World(use)
+        world.error = error
+        assert download(world, "there") == DownloadState("there", words="there")

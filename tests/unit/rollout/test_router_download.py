@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
@@ -25,8 +26,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_download import RouterDownload
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.downloads import DownloadState
 
-from tests.unit.fakes import NEW, OLD, Course, FakePending, VirtualClock, authority
+from tests.unit.fakes import NEW, OLD, Course, FakePending, SilentWitness, VirtualClock, authority
 
 SHOWN = NEW.removesuffix(".el7")
 
@@ -97,6 +99,45 @@ def test_a_second_time_nothing_is_asked_for(day) -> None:
         result.changed for result in results.values()
     )
     assert len(day.sent) == 1
+
+
+class Denies(SilentWitness):
+    """A web API in which a release is still on its way until a moment."""
+
+    def __init__(self, clock, until: float) -> None:
+        self.clock, self.until = clock, until
+
+    def with_download(self, node_id, wanted, state, pace, *, denies):
+        if state.kind != "there" or self.clock.now() >= self.until:
+            return state
+        return DownloadState("running", second="the PCLI says 'there' and the API says 'downloading'")
+
+
+def test_a_release_that_the_web_api_denies_is_waited_for_and_asked_for(day) -> None:
+    """The careful one of two witnesses: what is there for one and on its way for the other is not there yet."""
+    day.has(NEW)
+    day.conductor.second = Denies(day.clock, day.clock.now() + 400)
+    began = day.clock.now()
+    results = day.run(shared=False)
+    assert {result.state for result in results.values()} == {"done"} and day.clock.now() - began >= 400
+    day.conductor.second = Denies(day.clock, math.inf)
+    results = day.run(version=NEW)
+    assert {result.state for result in results.values()} == {"failed"}
+    assert all("the API says 'downloading'" in result.reason for result in results.values())
+
+
+class Knows(SilentWitness):
+    """A web API that alone shows a release."""
+
+    def with_download(self, node_id, wanted, state, pace, *, denies):
+        return state if state.readable else replace(state, kind="there", second="only the API says: downloaded")
+
+
+def test_a_release_that_only_the_web_api_shows_is_there_and_it_is_said_from_whom_that_is_known(day) -> None:
+    day.conductor.shows_downloads, day.conductor.second = False, Knows()
+    results = day.run()
+    assert {result.state for result in results.values()} == {"up_to_date"} and day.sent == []
+    assert all("only the API says: downloaded" in result.reason for result in results.values())
 
 
 def test_a_sequenced_download_is_asked_for_as_such(day) -> None:

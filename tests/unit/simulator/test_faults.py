@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from pathlib import Path
@@ -844,6 +845,15 @@ def test_the_web_api_lies_about_an_asset_while_the_pcli_does_not() -> None:
         assert "UPGRADING" not in pcli(sim).run("show assets").upper()
         sim.clear_faults("web_lies")
         assert b"UPGRADING" not in logged_in(sim).get("/asset").body
+
+
+@pytest.mark.parametrize("software", ["nothing", "everything"])
+def test_the_web_api_lies_about_the_software_of_a_node(software) -> None:
+    with web(faults=[{"type": "web_lies", "node": "c1", "software": software}]) as sim:
+        rows = json.loads(logged_in(sim).get("/asset?verbose=true").body)
+        shown = {row["nodeName"]: row["softwareVersions"] for row in rows}["c1"]
+        assert shown["availableVersion"], "what is offered is true"
+        assert shown["downloadedVersion"] == (shown["availableVersion"] if software == "everything" else [])
 
 
 def test_pages_of_routers_are_refused_to_everybody_but_admin() -> None:

@@ -44,8 +44,8 @@ $(VENV)/.gates: $(VENV)/.dev requirements-gates.txt constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-gates.txt
 	touch $@
 
-demo: $(VENV)/.run ## Upgrade a simulated conductor pair (SCENARIO=ha-6.2-package), or routers (SCENARIO=fleet-small)
-	@$(BIN)/python -m tests.simulator.demo $(SCENARIO)
+demo: $(VENV)/.run ## Upgrade a simulated conductor pair (SCENARIO=ha-6.2-package), or routers (SCENARIO=fleet-small); SFTP=off restores its backup as well
+	@$(BIN)/python -m tests.simulator.demo $(SCENARIO) $(if $(filter off,$(SFTP)),--sftp-off)
 
 # How one's own authority would fare tonight: make rehearse ASSETS=show-assets.txt VERSION=6.3.5-39.r1.el7
 rehearse: $(VENV)/.run ## Play tonight's upgrade against the text of your own `show assets` (ASSETS=FILE VERSION=RELEASE)

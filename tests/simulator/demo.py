@@ -6,13 +6,20 @@
 ``python -m tests.simulator.demo [SCENARIO]`` starts the scenario and runs ``playbooks/upgrade_conductor.yml`` against
 it, or ``upgrade_routers.yml`` where the scenario is a fleet. Times are shortened to the simulator's pace. It ends with
 what the simulated authority really went through.
+
+With ``--sftp-off`` the account has neither SFTP nor a shell of Linux, which is the usual one: then the backup comes over
+the web interface. Afterwards somebody changes the configuration, and ``playbooks/restore_config.yml`` takes it back.
 """
 
 from __future__ import annotations
 
+import gzip
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from . import Simulator
 from .play import run_playbook
@@ -47,17 +54,50 @@ PACE = {
 }
 
 
-def run(scenario: str, playbook: str | None = None, extra: tuple[str, ...] = ()) -> int:
-    """Run a playbook against a scenario; the exit code of ansible-playbook."""
+#: What somebody commits between the backup and its restoration.
+MISTAKE = "config authority router hub description changed-by-mistake"
+
+
+def run(scenario: str, playbook: str | None = None, extra: tuple[str, ...] = (), *, sftp: bool = True) -> int:
+    """Run a playbook against a scenario; the exit code of ansible-playbook. ``sftp``: as what the account may do."""
     playbook = playbook or ("upgrade_routers" if scenario in FLEETS else "upgrade_conductor")
-    with tempfile.TemporaryDirectory(prefix="ssr-demo-") as folder, Simulator(scenario) as simulator:
+    changes = {} if sftp else _closed(scenario)
+    with tempfile.TemporaryDirectory(prefix="ssr-demo-") as folder, Simulator(scenario, **changes) as simulator:
         version = WANTED.get(scenario, "6.3.5")
         before = simulator.truth()
         print(f"The simulated conductor '{scenario}' listens. Upgrading to {version} with:")
         print(f"  ansible-playbook playbooks/{playbook}.yml -e ssr_version={version}\n", flush=True)
         code = run_playbook(simulator, playbook, Path(folder), {"ssr_version": version, **PACE}, extra)
         _say(simulator, before, code)
-        return code
+        return code if code or sftp else _restore(simulator, Path(folder))
+
+
+def _closed(scenario: str) -> dict[str, Any]:
+    """The same scenario with accounts that reach no file, and with its web interface."""
+    path = Path(__file__).with_name("scenarios") / f"{scenario}.yml"
+    users = yaml.safe_load(path.read_text(encoding="utf-8"))["users"]
+    return {"users": [{**user, "sftp": False, "linux": False} for user in users], "api": {"enabled": True}}
+
+
+def _restore(simulator: Simulator, folder: Path) -> int:
+    """Take the backup of the upgrade back, after a mistake; the exit code: 0 if the configuration is what it was."""
+    copies = sorted((folder / "backups").glob("*.gz"))
+    if not copies:
+        print("\nThe upgrade has left no copy of its backup that could be restored.")
+        return 1
+    copy, authority = copies[0], simulator.world.authority
+    lines = len(gzip.decompress(copy.read_bytes()).splitlines())
+    print(f"\nThe account has no SFTP. The backup came over the web interface: {copy.name}, {lines} lines.")
+    with simulator.world.lock:
+        before = list(authority.running)
+        authority.running = [*before, MISTAKE]
+    print(f"Somebody commits '{MISTAKE}'. Restored with:")
+    print(f"  ansible-playbook playbooks/restore_config.yml -e ssr_restore_name={copy.stem}\n", flush=True)
+    wanted = {"ssr_restore_name": copy.stem, "ssr_restore_commit": True}
+    code = run_playbook(simulator, "restore_config", folder, wanted)
+    restored = authority.running == before
+    print(f"\n{'The configuration is what it was at the backup.' if restored else 'It was not restored, see above.'}")
+    return code or int(not restored)
 
 
 def _say(simulator: Simulator, before: dict, code: int) -> None:
@@ -86,4 +126,5 @@ def _changes(command: str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1] if len(sys.argv) > 1 else "ha-6.3-image", extra=tuple(sys.argv[2:])))
+    given = [argument for argument in sys.argv[1:] if argument != "--sftp-off"]
+    sys.exit(run(given[0] if given else "ha-6.3-image", extra=tuple(given[1:]), sftp="--sftp-off" not in sys.argv))

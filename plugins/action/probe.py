@@ -14,11 +14,13 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.api.schema import
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.files import prepare_folder, replace_file
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe import bundle, report
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.known import (
+    tell_what_is_known,
+    version_of_collection,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.looking import MOST_ROUTERS, Look, Probe
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.scrub import Scrubber
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused, check_word
-
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
 
 class ActionModule(PcliAction):
@@ -43,7 +45,7 @@ class ActionModule(PcliAction):
                 self.warn(f"{host} was not asked: {error}")
         scrubber = Scrubber()
         probe.learn_nodes(scrubber)
-        self._tell_what_is_known(scrubber, asked)
+        tell_what_is_known(scrubber, [node.session for node in asked], self._vars.get("groups") or {})
         probe.learn_answers(scrubber)
         rows, files = self._write(folder, made, probe, scrubber)
         counts = report.counts(rows)
@@ -80,27 +82,12 @@ class ActionModule(PcliAction):
                 f"{node_id} was not asked to the end: {probe.broken_off[node_id]} The files hold what it had answered."
             )
 
-    def _tell_what_is_known(self, scrubber, asked):
-        """Names and secrets that are known without asking: of the inventory, and how the nodes are reached."""
-        for conductor in asked:
-            access = conductor.session.access
-            web = access.web
-            for login in (access.login, *access.login.jumps, *((access.sftp,) if access.sftp else ())):
-                scrubber.know([login.user], "user")
-                scrubber.know([login.host], "host")
-                scrubber.hide([login.password, login.key_passphrase])
-            scrubber.know([web.user], "user")
-            scrubber.hide([web.password, web.token])
-        hosts = self._vars.get("groups") or {}
-        scrubber.know([*(hosts.get("ssr_conductors") or ())], "host")
-        scrubber.know([*(hosts.get("ssr_routers") or ())], "router")
-
     @staticmethod
     def _write(folder, made, probe, scrubber):
         """Write the files. Returns the rows of the report, without names, and the names of the files."""
         lines = probe.report(scrubber)
         rows = [line.as_data(scrubber.clean) for line in lines]
-        about = bundle.manifest(made, _collection(), list(probe.nodes()), scrubber)
+        about = bundle.manifest(made, version_of_collection(), list(probe.nodes()), scrubber)
         files = {
             "probe.md": report.page(rows, about),
             "probe.json": json.dumps(rows, indent=2, ensure_ascii=False) + "\n",
@@ -114,18 +101,3 @@ class ActionModule(PcliAction):
         except OSError as error:
             raise BadInput(f"{folder} cannot be written: {error.strerror or error}. Make room first.") from error
         return rows, list(files)
-
-
-def _collection():
-    """The version of this collection: an artefact has a manifest, a checkout its galaxy.yml."""
-    try:
-        with open(os.path.join(ROOT, "MANIFEST.json"), encoding="utf-8") as stream:
-            return json.load(stream)["collection_info"]["version"]
-    except (OSError, ValueError, KeyError):
-        pass
-    try:
-        with open(os.path.join(ROOT, "galaxy.yml"), encoding="utf-8") as stream:
-            found = re.search(r"^version:\s*[\"']?([\w.\-+]+)", stream.read(), re.MULTILINE)
-    except OSError:
-        return None
-    return found[1] if found else None

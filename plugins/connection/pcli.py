@@ -320,6 +320,18 @@ options:
     default: 6
     vars:
       - name: ansible_pcli_max_shells
+  record:
+    description:
+      - A folder on the controller. Each task that sends a lifecycle command, such as an upgrade, leaves a bundle in
+        it, in a folder C(ssr-recording-<time>) of its own, with what was sent and every answer word by word.
+      - Names, addresses, serial numbers and secrets are replaced in it as in the bundle of the module
+        M(sessionsmart.ssr.probe). C(names.json) beside it says what became of what, and stays with you.
+      - Set it for an upgrade in a lab, and send the bundle to the maintainers, since what these commands print is
+        documented nowhere. It sends nothing by itself.
+    version_added: 0.3.0
+    type: path
+    vars:
+      - name: ansible_pcli_record
   node:
     description:
       - The name of the node that this address must lead to. If the prompt shows another one, nothing is sent.
@@ -454,13 +466,16 @@ options:
 """
 
 import dataclasses
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ansible import constants as C
 from ansible import context
 from ansible.errors import AnsibleError
 from ansible.plugins.connection import ConnectionBase
+from ansible.utils.display import Display
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.files import new_folder, prepare_folder, replace_file
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access, Fallback
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import (
@@ -479,6 +494,14 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.ssh_config i
     with_ssh_config,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.web_settings import WebSettings
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.known import (
+    tell_what_is_known,
+    version_of_collection,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.recorder import Recorder
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.scrub import Scrubber
+
+display = Display()
 
 #: Options of ~/.ssh/config about keys outside of files and agents, which nobody tries beside a password or a named key.
 _FOR_OTHER_KEYS = ("pkcs11provider", "securitykeyprovider")
@@ -504,6 +527,53 @@ def _setting(connection: ConnectionBase, option: str, variable: str) -> str:
     return f"{name} in the environment" if separator and kind == "env" else f"{option} in {origin}"
 
 
+class _Recording:
+    """What a session is answered, for a bundle in ``folder``. It fails no task once that has begun.
+
+    Raises PcliError where the folder cannot be written.
+    """
+
+    def __init__(self, folder: str, session: Session):
+        self._folder = os.path.abspath(os.path.expanduser(folder))
+        try:
+            prepare_folder(self._folder)
+        except OSError as error:
+            raise PcliError(
+                f"ansible_pcli_record is {self._folder}, which cannot be written: {error.strerror or error}. Nothing "
+                "was sent."
+            ) from error
+        self._session, self._made = session, session.clock.stamp()
+        self._recorder = Recorder(session.clock)
+        session.recorder = self._note
+
+    def _note(self, pending) -> None:
+        try:
+            self._recorder.note(pending)
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            self._session.recorder = None
+            display.warning(f"Nothing more is recorded (ansible_pcli_record), since that went wrong: {error}")
+
+    def end(self, groups: Mapping[str, Sequence[str]]) -> None:
+        """Write the bundle, if a lifecycle command was sent, and say where it is."""
+        try:
+            self._session.note_what_is_open()
+            if not self._recorder.worth_writing:
+                return
+            scrubber = Scrubber()
+            tell_what_is_known(scrubber, [self._session], groups)
+            files = self._recorder.files(self._made, version_of_collection(), scrubber)
+            own = new_folder(os.path.join(self._folder, f"ssr-recording-{re.sub(r'[-:]', '', self._made)}"))
+            for name, data in files.items():
+                replace_file(os.path.join(own, name), data)
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            display.warning(f"What was recorded could not be written (ansible_pcli_record): {error}")
+        else:
+            self._session.tell(
+                f"recorded without names: {own}/bundle.zip. Look into it before you hand it on; names.json beside it "
+                "stays with you"
+            )
+
+
 class Connection(ConnectionBase):
     """Turns the options of Ansible into a PCLI session."""
 
@@ -521,6 +591,9 @@ class Connection(ConnectionBase):
         self.fallbacks: Sequence[Fallback] = ()
         #: What the inventory calls the host; set by the action as well.
         self.host_name = ""
+        #: The groups of the inventory, whose hosts are names in a recording; set by the action as well.
+        self.groups: Mapping[str, Sequence[str]] = {}
+        self._recording: _Recording | None = None
 
     @property
     def session(self) -> Session:
@@ -532,6 +605,8 @@ class Connection(ConnectionBase):
                 command_timeout=self._seconds("command_timeout", "ansible_command_timeout"),
                 max_shells=self.get_option("max_shells"),
             )
+            if self.get_option("record"):
+                self._recording = _Recording(self.get_option("record"), self._session)
         return self._session
 
     def access(self) -> Access:
@@ -717,9 +792,11 @@ class Connection(ConnectionBase):
         raise AnsibleError("A PCLI sends no files. To save a configuration use sessionsmart.ssr.config_export.")
 
     def close(self):
+        if self._recording is not None:
+            self._recording.end(self.groups)
         if self._session is not None:
             self._session.close()
-        self._session = None
+        self._session = self._recording = None
         self._connected = False
 
     def reset(self):

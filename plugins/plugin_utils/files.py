@@ -44,3 +44,19 @@ def prepare_folder(folder: str) -> None:
     handle, name = tempfile.mkstemp(dir=folder, prefix=".probe-")
     os.close(handle)
     os.unlink(name)
+
+
+def new_folder(wanted: str) -> str:
+    """Make a folder that was not there yet, for its owner only: the one that is wanted, or with a number behind it.
+
+    Its path. Raises OSError.
+    """
+    number, path = 1, wanted
+    while True:
+        try:
+            os.makedirs(path, mode=0o700)
+        except FileExistsError:
+            number += 1
+            path = f"{wanted}-{number}"
+        else:
+            return path

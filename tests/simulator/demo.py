@@ -7,8 +7,8 @@
 it, or ``upgrade_routers.yml`` where the scenario is a fleet. Times are shortened to the simulator's pace. It ends with
 what the simulated authority really went through.
 
-With ``--sftp-off`` the account has neither SFTP nor a shell of Linux, which is the usual one: then the backup comes over
-the web interface. Afterwards somebody changes the configuration, and ``playbooks/restore_config.yml`` takes it back.
+With ``--sftp-off`` the account has neither SFTP nor a shell of Linux, as is usual: then the backup comes over the web
+interface. Afterwards somebody changes the configuration, and ``playbooks/restore_config.yml`` takes it back.
 """
 
 from __future__ import annotations

@@ -305,6 +305,7 @@ class PcliAction(ActionBase):
             )
         self._connection.host_name = self._host
         self._connection.fallbacks = fallbacks_of(self, self._host, self._vars)
+        self._connection.groups = self._vars.get("groups") or {}
         session = self._connection.session
         session.tell = self.tell
         return session

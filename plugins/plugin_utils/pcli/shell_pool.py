@@ -18,6 +18,7 @@ from .connection_pool import ConnectionPool
 from .errors import ConnectFailed, HostKeyRefused, LoginRefused, NoFreeShell, NoPrompt, PcliError, SessionBroken
 from .prompt import Prompt
 from .question_answers import reads_only
+from .recording import RecordingShell
 from .response import Response, read
 from .shell import HEIGHT, WIDTH, Shell
 
@@ -92,6 +93,8 @@ class ShellPool:
         self._refusals = Refusals()
         #: Told in a sentence when the session goes on at another node than the one that was asked first.
         self.tell: Callable[[str], None] = lambda _line: None
+        #: Told of each command that is over, while its shell still holds all that came (see recording.py).
+        self.recorder: Callable[[Pending], None] | None = None
 
     @property
     def login(self) -> ssh.Login:
@@ -125,10 +128,17 @@ class ShellPool:
 
     def close(self) -> None:
         """End every shell and login; never raises."""
+        self.note_what_is_open()
         for shell in self._shells:
             shell.close()
         self._connections.close()
         self._shells, self._pending, self._prompt = [], [], None
+
+    def note_what_is_open(self) -> None:
+        """Have the commands kept that have no end yet, as far as they were answered."""
+        for pending in self._pending if self.recorder is not None else ():
+            if not pending.over:
+                self.recorder(pending)
 
     def capacity(self) -> int:
         """How many further commands could be started now, as far as is known."""
@@ -150,6 +160,8 @@ class ShellPool:
                     pending.response = read(output, ended=True)
                     pending.declined = pending.shell.declined
                     self._prompt = pending.shell.prompt
+            if pending.over and self.recorder is not None:
+                self.recorder(pending)
         return pending.over
 
     def _idle_shell(self) -> Shell:
@@ -199,6 +211,8 @@ class ShellPool:
 
     def _drop(self, pending: Pending) -> None:
         """Close the shell of a command that nobody waits for any more."""
+        if self.recorder is not None and not pending.over:
+            self.recorder(pending)
         pending.shell.close()
         self._pending = [other for other in self._pending if other is not pending]
         self._shells = [shell for shell in self._shells if shell is not pending.shell]
@@ -259,7 +273,7 @@ class ShellPool:
         return self._open_shell(self.access, kind, width)
 
     def _new_shell(self, access: Access) -> Shell:
-        shell = self._open_shell(access, Shell, WIDTH)
+        shell = self._open_shell(access, Shell if self.recorder is None else RecordingShell, WIDTH)
         self._shells.append(shell)
         self._prompt = shell.prompt
         return shell

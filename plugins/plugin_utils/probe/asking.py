@@ -160,7 +160,7 @@ class Asker:
         if ended != "prompt" or shell.closed:
             shell.close()
             self._shells.pop(command.width, None)
-        data = _recorded(words, command.width, seen, ended, _context(shell))
+        data = as_recorded(words, command.width, seen, ended, _context(shell))
         row = self._add("pcli", begun, data, text or seen.answer, command.private)
         row.question = command.words
         row.notes.update(problem=problem, paged=seen.paged, left_over=seen.left_over)
@@ -229,7 +229,8 @@ class Asker:
         return row
 
 
-def _recorded(words: str, width: int, seen: Transcript, ended: str, context: str | None) -> dict[str, Any]:
+def as_recorded(words: str, width: int, seen: Transcript, ended: str, context: str | None) -> dict[str, Any]:
+    """What a bundle holds of a command and its answer."""
     data: dict[str, Any] = {"command": words, "width": width, "height": HEIGHT, "answer": seen.answer}
     if seen.raw is not None:
         data["raw"] = seen.raw

@@ -24,7 +24,7 @@ FORMAT, VERSION = "sessionsmart.ssr probe bundle", 1
 #: What each kind of row holds besides ``n``, ``at``, ``seconds``, ``kind`` and ``asked``.
 _KEYS = {
     "login": ("command", "width", "height", "answer", "banner", "prompt", "context", "ended"),
-    "pcli": ("command", "width", "height", "answer", "raw", "prompt", "context", "questions", "ended"),
+    "pcli": ("command", "width", "height", "answer", "raw", "prompt", "context", "questions", "ended", "lifecycle"),
     "ssh": ("answer", "facts"),
     "sftp": ("answer", "facts"),
     "web": ("method", "path", "request", "status", "headers", "answer"),

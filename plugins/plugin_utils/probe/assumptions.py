@@ -136,4 +136,5 @@ ASSUMPTIONS = (
     Assumption("W18", "web API: an overloaded web server", _RESTART),
     Assumption("W19", "web API: tokens and programs", "the same program asks everything"),
     Assumption("W20", "web API: the types of introspection"),
+    Assumption("W21", "web API: the event stream", "it is never opened: its address would hold the token"),
 )

@@ -64,3 +64,10 @@ def test_files_are_written_in_one_place_only() -> None:
         if re.search(r"mkstemp|os\.replace\(|os\.link\(|open\([^)]*[\"'][wa]b?[\"']", path.read_text(encoding="utf-8"))
     ]
     assert not wrong, f"{', '.join(wrong)}: use plugin_utils/files.py"
+
+
+def test_a_new_folder_is_never_one_that_is_there(tmp_path) -> None:
+    wanted = str(tmp_path / "kept" / "ssr-recording")
+    paths = [files.new_folder(wanted) for _time in range(3)]
+    assert paths == [wanted, f"{wanted}-2", f"{wanted}-3"]
+    assert all(os.stat(path).st_mode & 0o777 == 0o700 for path in paths)

@@ -287,6 +287,27 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             "faults": [{"kind": "restart", "when": {"at": 30.0}, "node": "a.r1", "for": 100.0}],
         },
     ),
+    "a peer that somebody else has upgraded is moved once more, after its node, and goes back": (
+        None,
+        {
+            "habits": {"moves_peer": True, "status": "refused"},
+            "conductor": {"nodes": ["c1", "c2"]},
+            "routers": [{**PAIR[0], "leader": "a"}],
+            "courses": {
+                "b.r1": [{**QUICK, "write": 1500.0}],
+                "a.r1": [{**QUICK, "write": 200.0, "end": "reverts", "check": 100.0}],
+            },
+            "runs": [{"args": PLAINLY}],
+            "faults": [
+                foreign(
+                    "a.r1",
+                    {"began": "b.r1", "after": 150.0},
+                    "7.1.3-29.r2.el9",
+                    {**QUICK, "write": 300.0, "end": "done"},
+                )
+            ],
+        },
+    ),
     "a peer dies while much is read of the other routers of its group": (
         None,
         {

@@ -14,6 +14,8 @@ from .nodes import AT_REST, MOVES, Node, Operation
 #: No node takes longer with the defaults: download, upgrade, settling, service, health check, soak, breaker, and a way
 #: back; and an hour, for all that comes between.
 _LONGEST = 11700.0 + 2 * (5400.0 + 5400.0 + 900.0) + 900.0 + 300.0 + 1800.0 + 3600.0
+#: For how long a node must be still, in seconds, of which no status shows anything; by default.
+_SETTLE = 300.0
 #: How often the list of assets may be asked for within the shortest pause between two polls, and how often in any run.
 _LOOKS_BY_PAUSE, _FIRST_LOOKS = 4, 20
 #: No run tells more of a node: a line for each minute of a day, and as many for all that happens.
@@ -228,7 +230,14 @@ class RunJudge:
         if beside and at - operation.began < answered:
             return False
         shown = self.judge.status_is_readable(at)
+        if not (operation.named or shown) and self._hides(operation, at):
+            return False
         return operation.run is not None and (operation.run == self.run or self.world.remembers or shown)
+
+    def _hides(self, operation: Operation, at: float) -> bool:
+        """Does a node run the release already that is written to it once more, and was it still for long (rule 33)?"""
+        there = operation.node.at(operation.began).version == operation.target and not operation.course.get("shown")
+        return there and at - operation.began >= self.settings.arguments.get("operation_settle", _SETTLE)
 
     def _failed_its_check(self, verdict: Verdict, node: Node) -> bool:
         """Has the run read words of a failure as the last that the vendor's health check said of a node?"""

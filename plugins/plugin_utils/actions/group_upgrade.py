@@ -18,7 +18,7 @@ from ..rollout.context import Steps
 from ..rollout.download import Download, DownloadOptions, patiently
 from ..rollout.events import Judged
 from ..rollout.group_run import GroupRun
-from ..rollout.left_out import with_download
+from ..rollout.left_out import IS_THERE, with_download
 from ..rollout.listeners.ledger import NodeLedger
 from ..rollout.loop import OperationSpec
 from ..rollout.node_log import apply
@@ -28,9 +28,6 @@ from ..rollout.rollout import Rollout
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy
 from ..software.node_id import NodeId
 from ..software.targets import TargetError
-
-#: What became of a download, where the upgrade after it was not sent.
-_IS_THERE = "The release is there"
 
 
 def is_group_upgrade(args: dict) -> bool:
@@ -65,7 +62,7 @@ def upgrade_group(
         finally:
             fetched = _downloaded(fleet, planned)
         results = missing or (yield from work.steps())
-        return [with_download(result, _IS_THERE) if result.router in fetched else result for result in results]
+        return [with_download(result, IS_THERE) if result.router in fetched else result for result in results]
 
     patience = fleet.loop.limits.upgrade_timeout + args["bake"]
     return fleet.run(plans, GroupRun(fleet, planned, work, steps, patience).member)

@@ -18,6 +18,7 @@ from ..planning.plan import RouterPlan
 from ..software.refusal_reasons import still_downloading
 from .context import RunContext
 from .download import DownloadOptions
+from .left_out import IS_THERE, MAY_GO_ON
 from .poller import StatusPoller
 from .release_fetch import LaneShared, ReleaseFetch
 from .results import NodeResult
@@ -89,8 +90,8 @@ class DownloadLane:
         if fetch is None or not fetch.sent:
             return None
         if fetch.phase == "ready" and not fetch.silent:
-            return "The release is there"
-        return "Its download was asked for, and may go on"
+            return IS_THERE
+        return MAY_GO_ON
 
     # -- one round --------------------------------------------------------------------------------------------
 

@@ -14,6 +14,8 @@ from .node_log import apply
 from .results import NodeResult
 
 _NOTHING = "nothing was sent"
+#: What became of a download that was sent.
+IS_THERE, MAY_GO_ON = "The release is there", "Its download was asked for, and may go on"
 
 
 def with_downloads(results: list[NodeResult], downloads: list[NodeResult]) -> list[NodeResult]:

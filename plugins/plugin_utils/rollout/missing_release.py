@@ -14,6 +14,7 @@ from ..planning.overrides import lifted
 from ..software.refusal_reasons import still_downloading
 from .download import Download, DownloadOptions, patiently
 from .events import Judged
+from .left_out import IS_THERE, MAY_GO_ON, with_download
 from .node_log import NodeLog
 from .operation import OperationSpec
 from .release_fetch import FIRST_PAUSE, LONGEST_PAUSE, download_for
@@ -43,6 +44,8 @@ class MissingRelease:
     hand_back: bool = False
     _since: float | None = None
     _pause: float = FIRST_PAUSE
+    #: What became of the download that was sent by it last, as a sentence; empty where none was.
+    _sent: str = ""
 
     def steps(self, spec: OperationSpec, words: str, node: str) -> Generator[bool, None, str | None]:
         """Wait before the request is sent once more. None: it may be; else why there is no more time for it.
@@ -84,6 +87,10 @@ class MissingRelease:
                 log.record(Judged(state, f"{log.result.reason} Not tried again: {why}"))
         return [log.result for log in logs]
 
+    def with_download(self, ended: list[NodeResult]) -> list[NodeResult]:
+        """The results of nodes whose upgrade was not sent in the end, with what became of the download that was."""
+        return [with_download(result, self._sent) for result in ended] if self._sent else ended
+
     def _download_again(self, spec: OperationSpec, options: DownloadOptions, node: str) -> Generator[bool, None, None]:
         """Ask for the release once more. Whether it has arrived shows when the operation is tried again."""
         context, poller = self.view.context, self.view.poller
@@ -91,9 +98,16 @@ class MissingRelease:
         options = replace(options, lifted=lifted(spec.overrides))
 
         def make() -> Download:
-            return Download(context, poller, request, spec.nodes, options, again=True)
+            download = Download(context, poller, request, spec.nodes, options, again=True)
+            downloads.append(download)
+            return download
 
+        downloads: list[Download] = []
         try:
-            yield from patiently(context, poller, options.timeout, make)
+            ended = yield from patiently(context, poller, options.timeout, make)
+            there = all(result.state in ("done", "up_to_date") for result in ended)
+            sent = any(result.command for download in downloads for result in download.results)
+            self._sent = (IS_THERE if there else MAY_GO_ON) if sent else self._sent
         except PcliError as error:
+            self._sent = MAY_GO_ON
             self.view.report(node, f"the download could not be followed: {error}")

@@ -252,7 +252,7 @@ class RouterUpgrade:
             # A downgrade installs anew, as an upgrade does, and takes as long.
             kind = "upgrade" if spec.request.operation == "downgrade" else spec.request.operation
             self.took.append((kind, self.context.clock.now() - began))
-        return ended
+        return self._missing.with_download(ended)
 
     # -- after a node ---------------------------------------------------------------------------------------------
 

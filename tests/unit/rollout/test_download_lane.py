@@ -493,6 +493,23 @@ def test_a_second_node_whose_release_is_missing_waits_for_it_and_is_held_in_the_
     assert states == {"a": "done", "b": "held"} and "not downloaded" in result["by_router"]["R"]["reason"]
 
 
+def test_a_second_node_that_is_not_begun_after_its_own_download_names_it() -> None:
+    night = Night(authority(VirtualClock(), {"R": ("a", "b")}))
+    night.conductor.shows_downloads = False
+    send = night.conductor.send
+
+    def sends(request) -> FakePending:
+        if (request.operation, request.node) == ("upgrade", "b"):
+            night.conductor.refuse["R", "b"] = "the software is not downloaded"
+            night.conductor.show(night.conductor.boxes["R", "a"], service="Stopped")
+        return send(request)
+
+    night.conductor.send = sends
+    result = night.go(health_check=False, download_silence=60)
+    reason = next(node["reason"] for node in result["by_router"]["R"]["nodes"] if node["node"] == "b")
+    assert "its upgrade was not sent" in reason and "its peer a" in reason and "Its download was asked for" in reason
+
+
 def test_what_is_shown_as_there_and_is_not_is_asked_for_again(night) -> None:
     """Last month's history calls it complete; meanwhile somebody has deleted it."""
     blind(night)

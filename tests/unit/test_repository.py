@@ -316,7 +316,7 @@ def test_base_image_of_the_execution_environment_is_pinned():
 
 def test_changelog_has_the_releases_and_the_next_one_has_a_summary():
     releases = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text(encoding="utf-8"))["releases"]
-    assert {"0.1.0", "0.2.0"} <= set(releases)
+    assert {"0.1.0", "0.2.0", "0.3.0"} <= set(releases)
     assert all(release["changes"].get("release_summary") for release in releases.values())
     fragments = [path.name for path in (ROOT / "changelogs/fragments").glob("*.yml")]
     assert GALAXY["version"] in releases or f"{GALAXY['version']}.yml" in fragments

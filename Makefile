@@ -85,7 +85,7 @@ sanity: $(VENV)/.gates ## ansible-test sanity, with the oldest and the newest an
 	$(BIN)/nox -s sanity-2.16 sanity-2.21
 
 sanity-all: $(VENV)/.gates ## ansible-test sanity with ansible-core 2.16, 2.18, 2.19, 2.20 and 2.21, before a release (noxfile.py)
-	$(BIN)/nox -t sanity
+	$(BIN)/nox -s sanity-2.16 sanity-2.18 sanity-2.19 sanity-2.20 sanity-2.21
 
 importer: $(VENV)/.gates ## galaxy-importer, with no warning
 	$(BIN)/python -m tests.tools.importer

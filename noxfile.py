@@ -200,7 +200,7 @@ def declare_sanity(release: str) -> None:
 
     run.__doc__ = f"ansible-test sanity of ansible-core {release}."
     python = next(filter(None, map(interpreter, SANITY[release])), None)
-    nox.session(run, name=f"sanity-{release}", python=python or False, default=False, tags=["sanity"])
+    nox.session(run, name=f"sanity-{release}", python=python or False, default=False)
 
 
 for each in ROWS:

@@ -14,6 +14,18 @@ PAIR = [{"name": "r1", "nodes": [{"name": "a"}, {"name": "b"}]}]
 TWO = [*ONE, {"name": "r2", "nodes": [{"name": "a"}]}]
 #: No download, no soak: as little as possible.
 PLAINLY = {"pair_soak": 0, "breaker_percent": 100.0, "download": False, "health_check": False}
+THIRD = [{"name": "r3", "nodes": [{"name": "a"}]}]
+#: Batches of a run in which the vendor orders the nodes.
+IN_TURN = {
+    **PLAINLY,
+    "sequencing": "vendor",
+    "in_flight": 1,
+    "bake": 60,
+    "poll_min": 5.0,
+    "poll_max": 15.0,
+    "run_id": "night",
+    "journal": True,
+}
 #: A node on the release after the one that it is to run.
 NEWER = {"version": "7.1.5-7.r2.el9", "idle": "7.1.3-29.r2.el9", "downloaded": ["7.1.3-29.r2.el9", "7.1.5-7.r2.el9"]}
 OFFERED_BELOW = {"nodes": ["c1"], "offers_below": ["7.1.3-29.r2.el9", "6.3.5-37.r1.el7"]}
@@ -304,6 +316,27 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
                     {"began": "b.r1", "after": 150.0},
                     "7.1.3-29.r2.el9",
                     {**QUICK, "write": 300.0, "end": "done"},
+                )
+            ],
+        },
+    ),
+    "a router whose vendor's sequencing somebody else has begun gives its slot away to the next one": (
+        None,
+        {
+            "habits": {"latency": 0.1, "status": "table", "status_words": ["active", "completed", "failed", "back"]},
+            "conductor": {"nodes": ["c1"]},
+            "routers": [*ONE, {"name": "r2", "nodes": [{"name": "a"}, {"name": "b"}], "leader": "a"}, *THIRD],
+            "courses": {"a.r1": [{**QUICK, "settle": 240.0}], "a.r3": [QUICK]},
+            "runs": [
+                {"args": {**IN_TURN, "targets": ["r1"]}, "pause": 0.0, "role": True},
+                {"args": {**IN_TURN, "targets": ["r2", "r3"]}, "pause": 5.0, "role": True},
+            ],
+            "faults": [
+                foreign(
+                    "a.r2",
+                    {"began": "a.r1", "after": 150.0},
+                    "7.1.3-29.r2.el9",
+                    {**QUICK, "write": 600.0, "shown": "Upgrading", "end": "done"},
                 )
             ],
         },

@@ -204,14 +204,6 @@ class RouterUpgrade:
         request = replace(self.spec.request, router=None if group else self.router, node=node)
         node_ids = self.spec.nodes or self.node_ids
         needed = [node_id for node_id in node_ids if self._view.needs_operation(node_id)]
-        # What an earlier run may have begun is followed; where it is not, the gate asks for the limits.
-        if not check_mode and needed and not any(map(self._view.may_be_running, node_ids)):
-            stopped = yield from self._turn.wait_for_limits(node_ids[0], self.nodes)
-            if stopped:
-                for node_id in node_ids:
-                    self._concluded.not_touched(node_id, stopped)
-                return
-            needed = [node_id for node_id in node_ids if self._view.needs_operation(node_id)]
         rollback = yield from self._volumes.steps(needed, self.node_ids)
         if rollback.refused:
             for node_id in node_ids:

@@ -341,6 +341,16 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             ],
         },
     ),
+    "an asset that was there for a moment, unseen by its own answers, is reconnected": (
+        None,
+        {
+            "habits": {"status": "lines"},
+            "routers": ONE,
+            "courses": {"a.r1": [{"write": 600.0, "away": 300.0, "check": 20.0, "end": "reverts"}]},
+            "runs": [{"args": {"poll_max": 60.0, "reconnect_after": 600}}],
+            "faults": [{"kind": "flap", "when": {"over": "a.r1", "after": 5.0}, "node": "*", "for": 60.0}],
+        },
+    ),
     "a peer dies while much is read of the other routers of its group": (
         None,
         {

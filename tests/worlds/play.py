@@ -92,6 +92,7 @@ def play(data: dict) -> Played:
         run, number = data["runs"][world.run], next(beside)
         args = {**run["args"], "run_id": "beside", **fault.get("args", {})}
         modules[number] = run["module"]
+        world.beside += 1
         world.controllers.begin(
             lambda: seconds.update({number: _run(world, number, {**run, "args": args, "kill": None})})
         )

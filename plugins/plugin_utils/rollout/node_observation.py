@@ -28,6 +28,8 @@ def observe_node(run: OperationRun, node: FollowedNode, answers: bool) -> NodeSt
     """
     asset = run.poller.asset(*node.node_id)
     listed = (asset.status, asset.version_text) if asset is not None and answers else None
+    if listed is not None and not asset.away:
+        node.present_at = run.context.clock.now()
     if node.observation is not None and (not answers or listed != node.listed):
         node.observation.close()
         node.observation = None
@@ -124,7 +126,7 @@ def _is_held_up(run: OperationRun, node: FollowedNode) -> bool:
 def away_for(run: OperationRun, node: FollowedNode) -> float:
     """For how long a node has been away, in seconds; 0 where it is not."""
     since = node.progress.away_since
-    return 0.0 if since is None else run.context.clock.now() - since
+    return 0.0 if since is None else run.context.clock.now() - max(since, node.present_at)
 
 
 def _probe(run: OperationRun, node: FollowedNode) -> NodeStatus:

@@ -110,6 +110,8 @@ class FollowedNode:
     ended_at: float = 0.0
     line: str = ""
     reconnected: bool = False
+    #: When a list of assets has last shown it there, by our clock: also where its own answers were not waited for.
+    present_at: float = 0.0
     #: How often it was done and not well any more before the nodes beside it had ended.
     reopened: int = 0
     #: What the conductor shows about operations on it, read while it may have to be reconnected.

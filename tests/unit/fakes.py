@@ -187,7 +187,9 @@ class SilentWitness:
     """A web API that nobody may ask."""
 
     required = False
-    missing: str | None = None
+
+    def missing(self, node_id) -> str | None:
+        return None
 
     def ask(self, node_ids, pace) -> bool:
         return False

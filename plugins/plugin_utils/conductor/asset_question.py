@@ -25,4 +25,5 @@ def read_list(session: Session, command: str) -> list[assets.Asset]:
         if not strange:
             break
     why = strange or why_unreadable(response, "no list of assets is in it")
-    raise Unreadable(command, f"{why}. Run the command by hand and report what it prints.")
+    words = f"{why}. Run the command by hand and report what it prints."
+    raise Unreadable(command, words, rows=assets.count_rows(response))

@@ -135,8 +135,8 @@ class Conductor:
         try:
             listed = self._assets_by_pcli()
         except Unreadable as error:
-            line = "the list of assets of the web API counts"
-            listed = self._by_web(error, lambda: self.web.assets(self.local_node()), line)
+            rows, line = error.rows, "the list of assets of the web API counts"
+            listed = self._by_web(error, lambda: self._assets_by_web(rows), line)
         self._nodes = {}
         for asset in listed:
             if asset.router:
@@ -155,6 +155,23 @@ class Conductor:
         self.by_web.say(f"{error} Until it can be, {counts}.", error.command)
         return answer
 
+    def _assets_by_web(self, rows: int) -> list[assets.Asset]:
+        """The list of the web API. WebProblem where it lacks an asset that the PCLI names or counts, now or before."""
+        listed = self.web.assets(self.local_node())
+        summary = self.asset_summary()
+        least = max(rows, summary.total if summary else 0)
+        if len(listed) < least:
+            raise WebProblem(f"It lists {len(listed)} assets, and the PCLI names {least}.")
+        there = {(asset.router, asset.node) for asset in listed}
+        gone = [NodeId(*known) for known in self._known_nodes() if known not in there]
+        if gone:
+            raise WebProblem(f"It does not list {', '.join(map(str, gone))}, which was listed before.")
+        return listed
+
+    def _known_nodes(self) -> list[tuple[str, str]]:
+        """The nodes of the last list of assets."""
+        return [(router, node) for router, nodes in self._nodes.items() for node in nodes]
+
     def _assets_by_pcli(self) -> list[assets.Asset]:
         listed = read_list(self.session, "show assets")
         problem = assets.half_read(listed)
@@ -163,6 +180,7 @@ class Conductor:
                 "show assets",
                 f"{problem}. A list that was cut or shifted proves nothing, so nothing is concluded from it. Run the "
                 "command by hand with a wide terminal and report what it prints.",
+                rows=len(listed),
             )
         return listed
 

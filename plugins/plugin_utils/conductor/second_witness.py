@@ -33,11 +33,13 @@ _REST, _SLOW = 10.0, 15.0
 _ANSWERS = (
     "The web API answers: before a command is sent, and before a node is done, what it says of assets counts, too."
 )
-_ALONE = "The PCLI alone counts for now, since the web API does not answer; it is asked again in 10 minutes."
+_ALONE = "The PCLI alone counts for now, since the web API does not answer{}."
+_AGAIN = "; it is asked again in 10 minutes"
 _DIFFER = (
     "The web API and the PCLI differ about a node, so the careful one counts there until they agree. If the web API is "
     "wrong, set ansible_pcli_api to 'off' and run the same again."
 )
+_IS_REQUIRED = "the web API is required (ansible_pcli_api)"
 _REQUIRED = "Nothing is begun while the web API does not answer, which is required (ansible_pcli_api)."
 
 
@@ -85,10 +87,13 @@ class SecondWitness:
         """Whether nothing is begun without it."""
         return self._settings().use == "required"
 
-    @property
-    def missing(self) -> str | None:
-        """Why nothing may be begun, as a clause: it is required, and did not answer when it was asked last."""
-        return _missing(self._problem) if self.required and self._problem else None
+    def missing(self, node_id: NodeId) -> str | None:
+        """Why nothing may be begun at a node, as a clause: it is required, and said nothing of it when it was asked."""
+        if not self.required:
+            return None
+        if self._list is None:
+            return _missing(self._problem)
+        return None if self._list.of(node_id) else f"{_IS_REQUIRED} and does not show it, or shows it twice"
 
     def ask(self, node_ids: Iterable[NodeId], pace: Pace) -> bool:
         """Have its list read, unless one is there that is new enough for these nodes. Whether a new one came."""
@@ -110,7 +115,7 @@ class SecondWitness:
             return False
         took = self._now() - now
         if took > _SLOW and not self.required:
-            self._note(WebProblem(f"Its list of assets took {took:.0f} s, and nothing else goes on."), now)
+            self._note(WebProblem(f"Its list of assets took {took:.0f} s, and nothing else goes on.", passes=True), now)
             return False
         self._list, self._read_at, self._problem = listed, now, None
         self._say(_ANSWERS)
@@ -125,7 +130,8 @@ class SecondWitness:
         self._list, self._problem = None, str(problem)
         least = _LEFT_ALONE_REQUIRED if self.required else _LEFT_ALONE
         self._silent_until = now + max(least, _REST * (now - began))
-        self._say(f"{_REQUIRED if self.required else _ALONE} {problem}")
+        alone = _ALONE.format(_AGAIN if problem.passes else "")
+        self._say(f"{_REQUIRED if self.required else alone} {problem}")
 
     def _say(self, line: str) -> None:
         if line not in self._told:
@@ -188,8 +194,8 @@ class SecondWitness:
         if self.required:
             self._silent_until = float("-inf")
             self.ask((), Pace())
-            if self.missing:
-                raise WitnessMissing(f"Nothing was begun: {self.missing}.")
+            if self._list is None:
+                raise WitnessMissing(f"Nothing was begun: {_missing(self._problem)}.")
 
 
 def _understood(listed: AssetList, node_id: NodeId) -> ApiAsset | None:
@@ -209,5 +215,5 @@ def _hints(asset: ApiAsset) -> list[str]:
     return [f"{name} by the web API: {words}" for name, words in hints if words]
 
 
-def _missing(problem: str) -> str:
-    return f"the web API is required (ansible_pcli_api) and does not answer: {problem.rstrip('.')}"
+def _missing(problem: str | None) -> str:
+    return f"{_IS_REQUIRED} and does not answer: {(problem or 'it could not be asked').rstrip('.')}"

@@ -115,7 +115,7 @@ class ConductorWeb:
         """The assets as the API shows them, of which some may be missing; WebProblem where it shows none."""
         listed = self._ask(node_id, "assets")
         if listed is None or not listed.assets:
-            raise WebProblem("The web API lists no assets.")
+            raise WebProblem("The web API lists no assets.", passes=True)
         return listed
 
     def downloads(self, node_id: NodeId) -> dict[NodeId, Downloads]:
@@ -232,7 +232,10 @@ class ConductorWeb:
     def _reach(self, node_id: NodeId) -> _Link:
         problems: list[ApiError] = []
         for access, way in self._ways():
-            session = ApiSession(access, way=way)
+            try:
+                session = ApiSession(access, way=way)
+            except ApiError as error:  # settings that cannot be used, such as a file that is not there
+                raise WebProblem(str(error), sent=False) from error
             link = _Link(access, session, ApiClient(session))
             try:
                 answers = _who_answers(link.client)

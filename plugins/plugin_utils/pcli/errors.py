@@ -66,10 +66,14 @@ class NotReached(DeviceError):
 
 
 class Unreadable(DeviceError):
-    """The device answered, but reading the answer would mean guessing. ``words`` say what is wrong with it."""
+    """The device answered, but reading the answer would mean guessing. ``words`` say what is wrong with it.
 
-    def __init__(self, command: str, words: str):
+    ``rows``: how many rows of a list could be read all the same.
+    """
+
+    def __init__(self, command: str, words: str, *, rows: int = 0):
         super().__init__(command, words)
+        self.rows = rows
         self.args = (f"The answer to '{command}' cannot be read: {words}",)  # nothing was refused
 
 

@@ -102,12 +102,11 @@ class MissingRelease:
             downloads.append(download)
             return download
 
-        downloads: list[Download] = []
+        downloads, there = [], False
         try:
             ended = yield from patiently(context, poller, options.timeout, make)
             there = all(result.state in ("done", "up_to_date") for result in ended)
-            sent = any(result.command for download in downloads for result in download.results)
-            self._sent = (IS_THERE if there else MAY_GO_ON) if sent else self._sent
         except PcliError as error:
-            self._sent = MAY_GO_ON
             self.view.report(node, f"the download could not be followed: {error}")
+        if any(result.command for download in downloads for result in download.results):
+            self._sent = IS_THERE if there else MAY_GO_ON

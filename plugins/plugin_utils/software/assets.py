@@ -114,6 +114,11 @@ def read_assets(response: Response) -> list[Asset] | None:
     )
 
 
+def count_rows(response: Response) -> int:
+    """How many assets an answer names, also one that is not whole."""
+    return len(_own_list(response)[1])
+
+
 def why_not_whole(response: Response) -> str | None:
     """What of a list of assets is not understood, as part of a sentence; None where no list is in the answer."""
     response, listed = _own_list(response)

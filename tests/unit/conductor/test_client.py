@@ -766,13 +766,42 @@ def strange_list() -> Conductor:
     return conductor(script={"show assets": f"{table}\n(1 more)"})
 
 
+def rows_of(*nodes: tuple[str, str]) -> list:
+    return list(read_assets(read(assets_table(*nodes))))
+
+
 def test_in_place_of_a_list_that_stays_strange_that_of_the_web_api_counts_and_that_is_said_once() -> None:
     asked, said = strange_list(), []
-    asked.tell, rows = said.append, list(read_assets(read(assets_table(("r1", "a"), ("r2", "b")))))
+    asked.tell, rows = said.append, rows_of(("Conductor", "node1"), ("r1", "a"), ("r1", "b"), ("r2", "b"))
     asked.web = SimpleNamespace(assets=lambda node_id: rows if node_id == LOCAL_NODE else [])
     assert asked.assets() == asked.assets() == rows
     assert [line for line in said if "the list of assets of the web API counts" in line] == said and len(said) == 1
     assert "(1 more)" in said[0] and asked._nodes_of("r2") == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "counted", "why"),
+    [
+        ([("Conductor", "node1"), ("r1", "a")], "", "It lists 2 assets, and the PCLI names 3"),
+        (
+            [("Conductor", "node1"), ("r1", "a"), ("r1", "b")],
+            "Total Assets: 4",
+            "It lists 3 assets, and the PCLI names 4",
+        ),
+        ([("Conductor", "node1"), ("r1", "a"), ("r3", "a")], "", r"It does not list b\.r1, which was listed before"),
+    ],
+    ids=["fewer than could be read", "fewer than are counted", "one is gone"],
+)
+def test_a_list_of_the_web_api_that_lacks_an_asset_does_not_count(nodes, counted, why) -> None:
+    """Of a pair it would leave one node, which would be upgraded as if it were alone."""
+    asked = conductor(script={"show assets": assets_table(("Conductor", "node1"), ("r1", "a"), ("r1", "b"))})
+    asked.assets()
+    asked.session.script["show assets"] += "\n(1 more)"
+    if counted:
+        asked.session.script["show assets summary"] = f"======\n Assets\n======\n {counted}\n"
+    asked.web = SimpleNamespace(assets=lambda node_id: rows_of(*nodes))
+    with pytest.raises(Unreadable, match=why):
+        asked.assets()
 
 
 def test_where_there_is_no_list_of_the_web_api_either_both_say_why() -> None:

@@ -100,7 +100,7 @@ def test_of_a_node_that_the_api_does_not_show_or_the_pcli_does_not_reach_nothing
 def test_one_that_does_not_answer_changes_nothing_and_costs_one_try_in_ten_minutes() -> None:
     world = World()
     world.error = WebProblem("Port 443 is closed.")
-    assert world.joined() == DONE and world.second.missing is None
+    assert world.joined() == DONE and world.second.missing(NODE) is None
     world.clock.sleep(599)
     assert world.joined() == DONE and world.asked == 1
     world.error = None
@@ -127,7 +127,8 @@ def test_one_that_is_switched_off_is_not_asked_and_nothing_is_said() -> None:
 def test_a_session_that_is_away_says_nothing_of_the_web_server() -> None:
     world = World("required")
     world.error = SessionBroken("It is gone.")
-    assert world.joined() == DONE and world.said == [] and world.second.missing is None
+    assert world.joined() == DONE and world.said == []
+    assert "could not be asked" in world.second.missing(NODE), "it has said nothing of the node"
     world.error = None
     assert world.joined() == DONE and world.asked == 2
 
@@ -146,14 +147,32 @@ def test_one_that_is_required_is_missing_until_it_answers() -> None:
     world.error = WebProblem("Port 443 is closed.")
     world.clock.sleep(60)
     assert world.joined() == DONE, "what runs is followed by the PCLI alone"
-    assert world.second.missing == (
+    assert world.second.missing(NODE) == (
         "the web API is required (ansible_pcli_api) and does not answer: Port 443 is closed"
     )
     with pytest.raises(WitnessMissing, match=r"Nothing was begun: the web API is required .* Port 443 is closed\."):
         world.second.require()
     world.error = None
     world.clock.sleep(15)
-    assert world.joined() == DONE and world.second.missing is None
+    assert world.joined() == DONE and world.second.missing(NODE) is None
+
+
+@pytest.mark.parametrize(("use", "holds"), [("auto", False), ("required", True)])
+@pytest.mark.parametrize("how", ["not there", "twice"])
+def test_one_that_is_required_must_have_spoken_of_the_node_itself(use, holds, how) -> None:
+    world = World(use)
+    world.others = [{**world.row, "assetId": "y"}] if how == "twice" else []
+    world.row["nodeName"] = "a" if how == "twice" else "b"
+    assert world.joined() == DONE
+    assert ("does not show it, or shows it twice" in (world.second.missing(NODE) or "")) is holds
+
+
+def test_it_is_said_that_it_is_asked_again_only_where_it_is() -> None:
+    again, never = World(), World()
+    again.error, never.error = WebProblem("It starts.", passes=True), WebProblem("No such file: ca.pem.")
+    again.joined()
+    never.joined()
+    assert "asked again in 10 minutes" in again.said[0] and "asked again" not in never.said[0]
 
 
 @pytest.mark.parametrize(("use", "took", "rest"), [("auto", 30, 600), ("auto", 90, 900), ("required", 30, 300)])
@@ -174,7 +193,7 @@ def test_a_list_that_takes_long_counts_as_none_unless_it_is_required(use, took, 
     world = World(use)
     world.row["status"] = "upgrading"
     world.on_asked = lambda: world.clock.sleep(took)
-    assert world.joined().settled is not counts and world.second.missing is None
+    assert world.joined().settled is not counts and world.second.missing(NODE) is None
     world.clock.sleep(60)
     world.joined()
     assert world.asked == (2 if counts else 1)

@@ -219,6 +219,21 @@ def test_what_was_refused_or_may_have_got_a_password_is_not_tried_another_way_or
     assert [place for place, *_rest in world.asked] == ["direct"]
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"pins": ("abc",)}, "fingerprint"),
+        ({"ca_path": "/nonexistent.pem"}, r"/nonexistent\.pem"),
+        ({"token": "two words"}, "token"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_a_reason_and_no_surprise(settings, words) -> None:
+    """With the real session, which refuses them before anything is sent."""
+    with pytest.raises(WebProblem, match=words) as caught:
+        ConductorWeb(FakeSession(**settings)).assets(HERE)
+    assert not caught.value.sent and not caught.value.passes
+
+
 def test_an_export_is_only_looked_for_on_the_node_that_has_made_it(monkeypatch) -> None:
     World(monkeypatch, NodeId("Conductor", "c2"))
     with pytest.raises(WebProblem, match=r"is that of c2\.Conductor, and not of c1\.Conductor"):

@@ -477,7 +477,8 @@ def test_a_release_that_never_comes_blocks_its_router_with_the_words_of_the_cond
     assert requests(night).count(("download", "R")) > 1, "it is asked for again"
 
 
-def test_a_second_node_whose_release_is_missing_waits_for_it_and_is_held_in_the_end() -> None:
+def second_node_without_release(**first: str) -> Night:
+    """A pair whose second node lacks the release when its turn comes. ``first``: how its first node is from then on."""
     night = Night(authority(VirtualClock(), {"R": ("a", "b")}))
     night.conductor.shows_downloads = False
     send = night.conductor.send
@@ -485,27 +486,22 @@ def test_a_second_node_whose_release_is_missing_waits_for_it_and_is_held_in_the_
     def sends(request) -> FakePending:
         if (request.operation, request.node) == ("upgrade", "b"):
             night.conductor.refuse["R", "b"] = "the software is not downloaded"
+            night.conductor.show(night.conductor.boxes["R", "a"], **first)
         return send(request)
 
     night.conductor.send = sends
+    return night
+
+
+def test_a_second_node_whose_release_is_missing_waits_for_it_and_is_held_in_the_end() -> None:
+    night = second_node_without_release()
     result = night.go(health_check=False, download_silence=60, download_timeout=2000)
     states = {node["node"]: node["state"] for node in result["by_router"]["R"]["nodes"]}
     assert states == {"a": "done", "b": "held"} and "not downloaded" in result["by_router"]["R"]["reason"]
 
 
 def test_a_second_node_that_is_not_begun_after_its_own_download_names_it() -> None:
-    night = Night(authority(VirtualClock(), {"R": ("a", "b")}))
-    night.conductor.shows_downloads = False
-    send = night.conductor.send
-
-    def sends(request) -> FakePending:
-        if (request.operation, request.node) == ("upgrade", "b"):
-            night.conductor.refuse["R", "b"] = "the software is not downloaded"
-            night.conductor.show(night.conductor.boxes["R", "a"], service="Stopped")
-        return send(request)
-
-    night.conductor.send = sends
-    result = night.go(health_check=False, download_silence=60)
+    result = second_node_without_release(service="Stopped").go(health_check=False, download_silence=60)
     reason = next(node["reason"] for node in result["by_router"]["R"]["nodes"] if node["node"] == "b")
     assert "its upgrade was not sent" in reason and "its peer a" in reason and "Its download was asked for" in reason
 

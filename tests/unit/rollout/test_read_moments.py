@@ -324,7 +324,7 @@ def test_a_web_api_that_is_required_and_missing_holds_what_begins_something(
     night, loop, operation, missing, state, holds
 ) -> None:
     night.conductor.second = SilentWitness()
-    night.conductor.second.missing = missing
+    night.conductor.second.missing = lambda node_id: missing
     run = run_of(loop, A)
     run.spec = replace(run.spec, request=replace(run.spec.request, operation=operation))
     run.live = {A: LiveNode(A, True, True, "Running", state, settled=state is not None)}

@@ -151,10 +151,23 @@ def wait_until(condition: Callable[[], Any], awaited: str, patience: float = PAT
         time.sleep(0.02)
 
 
-def wait_for_end(process: subprocess.Popen, below: list[int]) -> str:
-    """Wait until a run is over, workers included: they end by themselves. Returns what it has printed."""
+def wait_for_end(process: subprocess.Popen, below: list[int], way: str) -> str:
+    """Wait until a run is over, workers included: they end by themselves. Returns what it has printed.
+
+    Ctrl-C is pressed again where the workers have gone and the main process stays. ansible-core ends a worker also
+    amid a message to the main process, which then waits for the rest of it, and for the lock that the worker held.
+    """
+    end = time.monotonic() + RUN_PATIENCE  # most of it passes before anybody ends the run
     try:
-        output, _none = process.communicate(timeout=RUN_PATIENCE)  # most of it passes before anybody ends the run
+        while True:
+            try:
+                output, _none = process.communicate(timeout=PATIENCE / 6)
+                break
+            except subprocess.TimeoutExpired:
+                if time.monotonic() > end:
+                    raise
+                if way == "interrupt" and below and not any(map(lives, below)):
+                    os.kill(process.pid, signal.SIGINT)
         wait_until(lambda: not any(map(lives, below)), f"the end of its workers {[pid for pid in below if lives(pid)]}")
     finally:
         for pid in [process.pid, *below]:
@@ -262,7 +275,7 @@ def kill_at(bench: Bench, way: str, request: int, polls: int, **variables: Any) 
 
     with trap(bench, request, polls, end) as sprung:
         started.append(begin(bench, **variables))
-        output = wait_for_end(started[0], below)
+        output = wait_for_end(started[0], below, way)
     if sprung():
         wait_until(lambda: not any(map(lives, below)), "the end of its workers")
         assert len(requests(bench)) == sent[0], f"after its end ({way}) it sent {requests(bench)[sent[0] :]}:\n{output}"

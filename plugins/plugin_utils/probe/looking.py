@@ -121,7 +121,7 @@ class Probe:
         """A verdict for each assumption; what it quotes is without names."""
         for row in self.rows:
             row.shown = scrubber.clean(row.text, schema=bundle.is_schema(row))
-        return report.judged(Answers(self.rows, self.own, self.look.routers))
+        return report.judged(Answers(self.rows, self.own, self.look.routers, scrubber.clean))
 
     def learn_nodes(self, scrubber: Scrubber) -> None:
         """Tell the scrubber the names of the nodes that are listed."""

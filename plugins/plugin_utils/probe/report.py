@@ -13,7 +13,7 @@ from typing import Any
 
 from . import judges_session, judges_software, judges_state
 from .answers import JUDGES, Answers, cut
-from .assumptions import ASSUMPTIONS, CONFIRMED, DIFFERENT, NOT_SHOWN, Assumption, Verdict, not_shown
+from .assumptions import ASSUMPTIONS, CONFIRMED, DIFFERENT, NOT_SHOWN, Assumption, MadeOf, Verdict, not_shown
 
 #: The files with judges, which fill JUDGES when they are imported.
 FILES = (judges_session, judges_software, judges_state)
@@ -146,6 +146,8 @@ def settings(lines: Sequence[Line]) -> str:
 
 def _yaml(value: object, clean: Callable[[str], str] = str) -> str:
     """A value as YAML; JSON is YAML."""
+    if isinstance(value, MadeOf):
+        return json.dumps(value.make(clean(value.text)), ensure_ascii=False)
     if isinstance(value, (list, tuple)):
         return json.dumps([clean(str(entry)) for entry in value])
     return json.dumps(clean(" ".join(str(value).split())), ensure_ascii=False)

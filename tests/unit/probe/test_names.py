@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -352,3 +353,51 @@ def test_what_a_report_quotes_has_no_half_of_a_name() -> None:
             shown = line.as_data(scrubber.clean)["seen"]
             assert not [part for part in ("RTR", "RTH", "north", "exam", "lr0") if part in shown], shown
     assert cut(f"{'l' * 235} store-berlin-17", 240) == f"{'l' * 235}…"
+
+
+ALARMS = """\
+===== ===================== ========== ======== ========== =============================================
+ ID    Time                  Severity   Source   Category   Message
+===== ===================== ========== ======== ========== =============================================
+ a:1   2026-01-01 00:00:00   major      Alpha    peer       {}
+"""
+
+
+def reported(seen: list[Row], *secrets: str) -> list[dict]:
+    """The rows of the report about these answers, as others get them."""
+    probe, scrubber = Probe(VirtualClock(), Look()), Scrubber()
+    probe.rows, probe.own = seen, [NodeId("Zugspitze-West.7", "Alpha-9")]
+    for answer in seen:
+        answer.asked = probe.own[0]
+    scrubber.know(["Alpha-9"], "node")
+    scrubber.know(["Zugspitze-West.7"], "router")
+    scrubber.hide(secrets)
+    probe.learn_answers(scrubber)
+    lines = probe.report(scrubber)
+    assert report.settings(lines)
+    return [{**line.as_data(scrubber.clean), "prompt": scrubber.clean(seen[0].data["prompt"])} for line in lines]
+
+
+def test_a_pattern_that_is_suggested_is_made_of_a_text_without_names() -> None:
+    """In a pattern no name stands whole: a hyphen has a backslash, and digits are any digits."""
+    prompt = "[ops at Alpha-9 of Zugspitze-West.7]$ "
+    paged = row("show alarms", "x\n-- go on, Alpha-9 of Zugspitze-West.7 --", ended="time", paged=True)
+    found = {each["id"]: each for each in reported([login(prompt=prompt), row("show assets", ASSETS), paged])}
+    text = json.dumps(found)
+    assert not [part for part in ("Alpha", "Zugspitze", "West") if part in text], text
+    pattern = json.loads(found["S1"]["setting"].partition("ansible_pcli_prompt: ")[2].partition("; ")[0])
+    assert re.fullmatch(pattern, found["S1"]["prompt"]), "it is the pattern of the prompt of the bundle"
+    pager = json.loads(found["S3"]["setting"].partition(": ")[2])
+    assert re.search(pager, "-- go on, ") is None and "go" in pager
+
+
+@pytest.mark.parametrize("shift", range(12))
+def test_a_text_is_cut_only_when_the_names_are_out_of_it(shift) -> None:
+    alarm = f"{'l' * (200 + shift)} it was Werk Nord hinter Ulm"
+    asks = row("show assets", ASSETS)
+    asks.data["questions"] = [{"text": f"{'l' * (50 + shift)} it was Werk Nord hinter Ulm?", "answer": "y"}]
+    listed = row("show user activity", "")
+    listed.text = ""
+    seen = [login(), asks, row("show alarms", ALARMS.replace("=" * 45, "=" * 290).format(alarm)), listed]
+    text = json.dumps(reported(seen, "Werk Nord hinter Ulm"))
+    assert not [part for part in ("Werk", "Nord", "Ulm") if part in text], text

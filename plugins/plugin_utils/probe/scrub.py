@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..pcli.response import Response
+from .announced import announces, hide
 from .name_columns import names_in
 from .prose import faceless
 from .pseudonyms import Pseudonyms, is_common, is_ipv6
@@ -24,12 +25,8 @@ from .wrapped import Wrapped, mark, unmark
 #: What stands in place of a secret; its length says nothing.
 HIDDEN = "********"
 
-_SECRET_NAME = (
-    r"[\w\-]*(?:password|passwd|passphrase|passcode|secret|token|community(?:[ -]string)?|psk|pre-?shared-?key"
-    r"|(?:private|secret)[-_ ]?key|api[-_]?key|access[-_]?key|encryption[-_]?key|credentials?|nonce|cookie"
-    r"|auth[-_]?key|latitude|longitude|coordinates?)"
-)
-_SECRET_KEY = re.compile(rf"{_SECRET_NAME}|authorization", re.IGNORECASE)
+#: What stands behind the name of a secret where types are described.
+_NO_SECRETS = frozenset(["null", "true", "false"])
 #: Keys of JSON below which people write what they like.
 _PROSE_KEY = re.compile(r"\w*(?:description|location|street|contact|comment|notes?)", re.IGNORECASE)
 #: An address within a word: the end of a range, a port of a node, a host by its address. No release has four numbers.
@@ -38,13 +35,11 @@ _IPV4 = re.compile(
     r"|(?<![\d.])(?<!\d-)\d{1,3}(?:-\d{1,3}){3}(?![\d\-]|\.\d)"
 )
 _SCAN = re.compile(
-    r"(?P<pem>-----BEGIN [^-\n]+-----[\s\S]*?(?:-----END [^-\n]+-----|\Z))"
-    r"|(?P<jwt>\beyJ[\w\-]{5,}(?:\.[\w\-]*){0,2})"
+    r"(?P<jwt>\beyJ[\w\-]{5,}(?:\.[\w\-]*){0,2})"
     r"|(?P<sshkey>\b(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w+) AAAA[\w+/=]+)"
     r"|(?P<hash>\$(?:1|2[aby]?|5|6|y)\$[^\s\"':]+)"
     r"|(?P<header>(?:\\?\"|\b)(?:(?:Set-)?Cookie|(?:Proxy-)?Authorization)\b\\?[\"']?\s*[:=]\s*\\?[\"']?)[^\r\n\"'\\]+"
     r"|(?P<scheme>\b\w[\w+.\-]*://)[^\s/@:]+:[^\s/@]+(?=@)"
-    rf"|(?P<label>(?:\\?\"|\b){_SECRET_NAME}\b\\?[\"']?)(?P<sep>\s*[:=]\s*\\?[\"']?|\s+\\?[\"']?(?=[^\s\[<(\"'\\]))(?P<value>(?<=\")[^\"\n\\]+|(?<=')[^'\n\\]+|[^\s\"',;}}\\]+)"
     r"|(?P<bearer>\b(?:Bearer|Basic)\s+)(?P<credential>[\w.\-+/=]+)"
     r"|(?P<key>\\?\"[A-Za-z_]\w*\\?\"(?=\s*:))"
     r"|(?P<uuid>\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b)"
@@ -160,6 +155,7 @@ class Scrubber:
                 text = re.sub(re.escape(phrase), mark(other), text, flags=re.IGNORECASE)
         for written in ("\\n", "\\r", "\\t"):  # a line end within JSON is no part of a word
             text = text.replace(written, mark(written))
+        text = hide(text, mark(HIDDEN), keeps=_NO_SECRETS if schema else ())
         text = Wrapped(text).replaced(_TOKEN, self._across)
         return unmark(_SCAN.sub(lambda found: self._replace(found, schema), text))
 
@@ -172,7 +168,7 @@ class Scrubber:
         return self.clean(value, schema=schema) if isinstance(value, str) else value
 
     def _of_key(self, key: str, value: Any, schema: bool) -> Any:
-        if not schema and _SECRET_KEY.fullmatch(key):
+        if not schema and announces(key):
             return _hidden(value)
         if not schema and isinstance(value, str) and _PROSE_KEY.fullmatch(key):
             return faceless(self.clean(value))
@@ -192,14 +188,12 @@ class Scrubber:
 
     def _replace(self, found: re.Match[str], schema: bool) -> str:
         whole = found[0]
-        if found["pem"] or found["jwt"] or found["hash"]:
+        if found["jwt"] or found["hash"]:
             return HIDDEN
         if found["sshkey"]:
             return f"{whole.split()[0]} {HIDDEN}"
         if found["header"] or found["scheme"]:
             return f"{found['header'] or found['scheme']}{HIDDEN}"
-        if found["label"]:
-            return self._labelled(found, schema)
         if found["bearer"]:
             return f"{found['bearer']}{HIDDEN}"
         if found["key"]:
@@ -227,15 +221,6 @@ class Scrubber:
         if found["local"]:
             return self._always(whole, "user")
         return self._parts(whole) if schema and _IDENTIFIER.fullmatch(whole) else self._word(whole)
-
-    def _labelled(self, found: re.Match[str], schema: bool) -> str:
-        """What stands behind a word such as password. In prose the next word is no secret."""
-        label, sep, value = found["label"], found["sep"], found["value"]
-        prose = not sep.strip() and (_IDENTIFIER.fullmatch(value) and value.lower() in _PROSE)
-        number_of_a_date = is_trade(value) and re.fullmatch(r"[\d.:\-]+", value) is None and not sep.strip()
-        if prose or number_of_a_date or (schema and value in ("null", "true", "false", "{", "[")):
-            return label + sep + self.clean(value)
-        return label + sep + HIDDEN
 
     def _announced(self, name: str, by: str, quoted: bool) -> str:
         trailing = name[len(name.rstrip(".-")) :]
@@ -324,46 +309,6 @@ class Scrubber:
             return address
         self.names.learn(address, kind)
         return self.names.of(address) or address
-
-
-_PROSE = frozenset(
-    [
-        "is",
-        "was",
-        "has",
-        "had",
-        "are",
-        "not",
-        "for",
-        "of",
-        "in",
-        "to",
-        "and",
-        "or",
-        "the",
-        "a",
-        "an",
-        "expired",
-        "invalid",
-        "required",
-        "accepted",
-        "refused",
-        "wrong",
-        "missing",
-        "access",
-        "authentication",
-        "login",
-        "change",
-        "must",
-        "may",
-        "will",
-        "does",
-        "cannot",
-        "could",
-        "should",
-        "string",
-    ]
-)
 
 
 def _kind_of(words: str) -> str:

@@ -235,7 +235,7 @@ class Scrubber:
     def _always(self, name: str, kind: str) -> str:
         """Replaced, whether it was known before or not."""
         known = self._parts(name)
-        if known != name or self._stays(name) or self._is_cleaned(name):
+        if known != name or self._stays(name) or self._is_cleaned(name) or self._made_of_known(name):
             return known
         self.names.learn(name, kind)
         return self.names.of(name) or name

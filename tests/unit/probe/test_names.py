@@ -401,3 +401,20 @@ def test_a_text_is_cut_only_when_the_names_are_out_of_it(shift) -> None:
     seen = [login(), asks, row("show alarms", ALARMS.replace("=" * 45, "=" * 290).format(alarm)), listed]
     text = json.dumps(reported(seen, "Werk Nord hinter Ulm"))
     assert not [part for part in ("Werk", "Nord", "Ulm") if part in text], text
+
+
+TRADE_ONLY = "Node: {0}, asset: {0} of '{0}', asset id {0}, node {0} \u2018{0}\u2019 {0}"
+
+
+@pytest.mark.parametrize("node_id", ["node1.Conductor", "leader.primary", "standby.primary", "node0.node1"])
+def test_a_node_whose_names_are_words_of_the_trade_keeps_them_everywhere(node_id) -> None:
+    """Else its prompt, which is read, would have no router any more."""
+    node, _dot, router = node_id.partition(".")
+    scrubber = Scrubber()
+    seen = [row("show system", TRADE_ONLY.format(node_id) + "\n"), login(prompt=f"admin@{node_id}# ")]
+    scrubber.know([node], "node")
+    scrubber.know([router], "router")
+    bundle.learn(scrubber, seen)
+    lines = [json.loads(line) for line in bundle.as_lines(seen, scrubber)]
+    assert lines[0]["answer"] == TRADE_ONLY.format(node_id) + "\n" and lines[1]["prompt"] == f"admin@{node_id}# "
+    assert scrubber.names.table() == {}

@@ -125,10 +125,7 @@ class Probe:
 
     def learn_nodes(self, scrubber: Scrubber) -> None:
         """Tell the scrubber the names of the nodes that are listed."""
-        for asset in self.assets:
-            scrubber.know([asset.router], "router")
-            scrubber.know([asset.node], "node")
-            scrubber.know([asset.asset_id], "asset")
+        scrubber.know_assets(self.assets)
 
     def learn_answers(self, scrubber: Scrubber) -> None:
         """Tell it every name that was seen in an answer."""

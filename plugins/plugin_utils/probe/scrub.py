@@ -15,11 +15,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..pcli.response import Response
+from ..software.assets import Asset
 from .announced import announces, hide
 from .name_columns import names_in
 from .prose import faceless
 from .pseudonyms import Pseudonyms, is_common, is_ipv6
-from .trade_words import is_trade
+from .trade_words import is_trade, may_hold_name
 from .wrapped import Wrapped, mark, unmark
 
 #: What stands in place of a secret; its length says nothing.
@@ -84,6 +85,8 @@ _FILES = frozenset(
         "e",
     ]
 )
+#: Numbers that a store may have.
+_STORES = re.compile(r"\d{3,}")
 _LOOKS_NAMED = re.compile(r".*[\d_\-].*|[A-Z]{2,}.*|[A-Z][a-z]+[A-Z].*")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _JSON_NAMES = re.compile(
@@ -99,6 +102,8 @@ class Scrubber:
         self.names = names or Pseudonyms()
         self._secrets: set[str] = set()
         self._phrases: set[str] = set()
+        self._told: set[str] = set()
+        self._node_ids: set[str] = set()
 
     # -- learning -----------------------------------------------------------------------------------------------------
 
@@ -107,6 +112,14 @@ class Scrubber:
         for name in names:
             for part in filter(None, (name, *(name or "").split(", "))):
                 self._learn(part.strip(), kind, sure=True)
+
+    def know_assets(self, assets: Iterable[Asset]) -> None:
+        """The names of the nodes that are listed."""
+        for asset in assets:
+            self.know([asset.router], "router")
+            self.know([asset.node], "node")
+            self._node_ids.add(f"{asset.node}.{asset.router}".lower())
+            self.know([asset.asset_id], "asset")
 
     def hide(self, secrets: Iterable[str | None]) -> None:
         """Secrets, which are hidden wherever they stand."""
@@ -128,6 +141,8 @@ class Scrubber:
     def _learn(self, name: str, kind: str, *, sure: bool = False) -> None:
         if not name:
             return
+        if sure:
+            self._told.add(name.lower())
         if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:]*", name, re.IGNORECASE):
             return  # an address, which has a form of its own
         if re.fullmatch(r"[\w][\w.\-]*", name):
@@ -141,8 +156,12 @@ class Scrubber:
     def _made_of_known(self, name: str) -> bool:
         """Whether it is ``node.router`` of names that are known or of the trade."""
         ends = [at for at, character in enumerate(name) if character == "."]
-        known = lambda part: self.names.of(part) is not None or is_trade(part)  # noqa: E731
-        return not is_trade(name) and any(known(name[:at]) and known(name[at + 1 :]) for at in ends)
+        named = lambda part: self.names.of(part) is not None  # noqa: E731
+        known = lambda part: named(part) or is_trade(part)  # noqa: E731
+        parts = [(name[:at], name[at + 1 :]) for at in ends if known(name[:at]) and known(name[at + 1 :])]
+        if is_trade(name) and name.lower() not in self._node_ids:
+            return any(map(named, (part for pair in parts for part in pair)))
+        return bool(parts)
 
     # -- replacing ----------------------------------------------------------------------------------------------------
 
@@ -179,7 +198,7 @@ class Scrubber:
         if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", token):
             return self._ipv4(token)
         if re.fullmatch(r"[\d.:\-]+", token):  # figures of two rows are no version
-            return self.names.of(token)
+            return self._parts(token) if token in self._told else self.names.of(token)
         if self._stays(token):
             return token
         if token.count(":") > 1:
@@ -272,8 +291,9 @@ class Scrubber:
 
         ``whole``: None where a part of it is neither known nor a word of the trade.
         """
-        if self._stays(word):
-            return word
+        return word if self._stays(word) else self._parts_of(word, whole=whole)
+
+    def _parts_of(self, word: str, *, whole: bool = False) -> str | None:
         pieces = re.split(r"([.\-_/])", word)
         at = 0
         made: list[str] = []
@@ -287,12 +307,26 @@ class Scrubber:
             else:
                 if whole and re.search(r"\w", pieces[at]) and not is_trade(pieces[at]):
                     return None
-                made.append(pieces[at])
+                made.append(self._number_within(pieces[at]))
                 at += 1
         return "".join(made)
 
+    def _number_within(self, piece: str) -> str:
+        """``vlan4711`` of a router 4711."""
+        if not (is_trade(piece) and may_hold_name(piece)):
+            return piece
+        return _STORES.sub(lambda number: self.names.of(number[0]) or number[0], piece)
+
     def _stays(self, word: str) -> bool:
-        return is_trade(word) and self.names.of(word) is None
+        return is_trade(word) and not self._holds_name(word)
+
+    def _holds_name(self, word: str) -> bool:
+        """Whether a word of the trade is a name, or the id of a node with the number of a store."""
+        if self.names.of(word) is not None:
+            return True
+        if word.lower() in self._told or word.lower() in self._node_ids:
+            return self._made_of_known(word) and self._parts_of(word) != word
+        return may_hold_name(word) and any(self.names.of(number) is not None for number in _STORES.findall(word))
 
     def _inside(self, text: str) -> str:
         return re.sub(r"[\w.\-]+", lambda found: self._parts(found[0]), text)

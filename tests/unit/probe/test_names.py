@@ -19,6 +19,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.asking impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.looking import Look, Probe
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.questions import Scope, commands
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.scrub import HIDDEN, Scrubber
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import read_assets
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
 from tests.unit.probe.seen import ASSETS, OWN, PROMPT, login, row, web
@@ -418,3 +419,41 @@ def test_a_node_whose_names_are_words_of_the_trade_keeps_them_everywhere(node_id
     lines = [json.loads(line) for line in bundle.as_lines(seen, scrubber)]
     assert lines[0]["answer"] == TRADE_ONLY.format(node_id) + "\n" and lines[1]["prompt"] == f"admin@{node_id}# "
     assert scrubber.names.table() == {}
+
+
+NUMBERED = """\
+=========== ========== =================== ================== ==============
+ Router      Node       Asset Id            SSR Version        Status
+=========== ========== =================== ================== ==============
+ Conductor   node1      node1.example.org   6.3.0-107.r1.el7   Synchronized
+ 4711        1          1.4711              6.3.0-107.r1.el7   Synchronized
+ 12.5        1          6.12.4711           6.3.0-107.r1.el7   Synchronized
+ 2           1          1.2                 6.3.0-107.r1.el7   Synchronized
+"""
+BROKEN = """\
+======= ========
+ Node    Asset
+======= ========
+ 1       1.47
+         11
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["show assets 1.4711", "Node: 1.4711", "'1.4711'", '{"assetId": "1.4711"}', "node 1.4711 is down", "1.4711-eth0",
+     "vlan4711 and vlan4711.12", "wan-4711.2", "path 4711.1/6.12.4711", "4711s of 4711", "12.5 and node 1.12.5"],
+)  # fmt: skip
+def test_a_known_name_is_found_in_what_passes_as_a_number(text) -> None:
+    probe, scrubber = Probe(VirtualClock(), Look()), Scrubber()
+    probe.rows, probe.own = [row("show assets", NUMBERED), row("show alarms", text)], [OWN]
+    probe.assets = read_assets(read(NUMBERED))
+    probe.learn_nodes(scrubber)
+    probe.learn_answers(scrubber)
+    lines = [json.loads(line)["answer"] for line in bundle.as_lines(probe.rows, scrubber)]
+    assert "4711" not in "".join(lines) and "12.5" not in "".join(lines), lines
+    assert lines[0].count("6.3.0-107.r1.el7") == 4 and read_assets(read(lines[0]))[1].node == "1"
+    assert read_assets(read(lines[0]))[1].asset_id == f"1.{scrubber.names.of('4711')}"
+    for kept in ("1.2", "2026-11-27 18:14:18", "6.3.0-4711.r1.el7", "1.5 s", "12 of 471", "3.4.4711 GB"):
+        assert scrubber.clean(kept) == kept
+    assert "47" not in scrubber.clean(BROKEN)

@@ -18,7 +18,7 @@ from ..pcli.response import Response
 from ..software.assets import Asset
 from .announced import announces, hide
 from .name_columns import names_in
-from .prose import faceless
+from .prose import ESCAPED, LETTERS, faceless, unescaped
 from .pseudonyms import Pseudonyms, is_common, is_ipv6
 from .trade_words import is_trade, may_hold_name
 from .wrapped import Wrapped, mark, unmark
@@ -49,16 +49,16 @@ _SCAN = re.compile(
     r"|(?P<ipv4>(?<![\w.\-])\d{1,3}(?:\.\d{1,3}){3}(?![\w\-]|\.\d))"
     r"|(?P<opaque>(?<![\w/+.\-])(?=[\w+/]*\d)(?=(?-i:[\w+/]*[a-z]))(?=(?-i:[\w+/]*[A-Z]))[A-Za-z0-9+/_]{20,}={0,2})"
     r"|(?P<long>(?<![\w.])\d{14,}(?![\w.]))"
-    r"|(?P<home>/(?:home|Users)/)(?P<owner>\w[\w.\-]*)"
+    rf"|(?P<home>/(?:home|Users)/)(?P<owner>\w[{LETTERS}.\-]*)"
     r"|(?P<serial>\b(?:serial(?:[ -]?(?:number|no\.?))?|S/N)\b\s*[:=]?\s*)(?P<number>[A-Za-z0-9][\w\-]{3,})"
     r"|(?P<of>\b(?:router|node|peer|host(?:name)?|user(?:name)?|site|tenant|service|asset(?: id)?|neighbou?r|interface"
-    r"|authority|location|vrf|network)(?: name)?\b(?: ?[:=] *| ))(?P<quote>[\"'\u2018\u201c]?)(?P<named>[\w][\w.\-]*)"
-    r"|(?P<quoted>(?<=')[\w][\w.\-]*(?=')|(?<=\u2018)[\w][\w.\-]*(?=\u2019)|(?<=\u201c)[\w][\w.\-]*(?=\u201d))"
-    r"|(?P<local>\b[\w][\w.\-]*)(?=@[A-Za-z0-9])"
-    r"|(?P<word>[\w][\w.\-]*)",
+    rf"|authority|location|vrf|network)(?: name)?\b(?: ?[:=] *| ))(?P<quote>[\"'\u2018\u201c]?)(?P<named>\w[{LETTERS}.\-]*)"
+    rf"|(?P<quoted>(?<=')\w[{LETTERS}.\-]*(?=')|(?<=\u2018)\w[{LETTERS}.\-]*(?=\u2019)|(?<=\u201c)\w[{LETTERS}.\-]*(?=\u201d))"
+    rf"|(?P<local>\b\w[{LETTERS}.\-]*)(?=@[A-Za-z0-9])"
+    rf"|(?P<word>\w[{LETTERS}.\-]*)",
     re.IGNORECASE,
 )  # fmt: skip
-_TOKEN = re.compile(r"[\w][\w.\-:]*")
+_TOKEN = re.compile(rf"\w[{LETTERS}.\-:]*")
 _FQDN = re.compile(r"(?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+(?P<last>[a-z]{2,})", re.IGNORECASE)
 _FILES = frozenset(
     [
@@ -91,7 +91,7 @@ _LOOKS_NAMED = re.compile(r".*[\d_\-].*|[A-Z]{2,}.*|[A-Z][a-z]+[A-Z].*")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _JSON_NAMES = re.compile(
     r"\\?\"(?P<key>router(?:Name)?|node(?:Name)?|peer(?:Name|Router)?|remote(?:Node|Router)Name|assetId|host(?:name)?"
-    r"|user(?:name)?|adminUser|source|serial(?:Number)?|iss|exportPath|filename)\\?\"\s*:\s*\\?\"(?P<name>[^\"\\]+)"
+    r"|user(?:name)?|adminUser|source|serial(?:Number)?|iss|exportPath|filename)\\?\"\s*:\s*\\?\"(?P<name>[^\"\\]+)(?=\\?\")"
 )
 
 
@@ -135,7 +135,7 @@ class Scrubber:
 
     def learn_data(self, text: str) -> None:
         """The names that stand behind the keys of JSON, also where other text is around it."""
-        for found in _JSON_NAMES.finditer(text):
+        for found in _JSON_NAMES.finditer(unescaped(text)):
             self._learn(re.sub(r"\.gz\Z", "", found["name"].rpartition("/")[2]), _kind_of(found["key"]))
 
     def _learn(self, name: str, kind: str, *, sure: bool = False) -> None:
@@ -145,7 +145,7 @@ class Scrubber:
             self._told.add(name.lower())
         if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:]*", name, re.IGNORECASE):
             return  # an address, which has a form of its own
-        if re.fullmatch(r"[\w][\w.\-]*", name):
+        if re.fullmatch(rf"\w[{LETTERS}.\-]*", name):
             name = name.rstrip(".-_")  # where a terminal has broken it, and as it is looked for in a text
             if not self._made_of_known(name):
                 self.names.learn(name, kind, sure=sure)
@@ -174,6 +174,7 @@ class Scrubber:
                 text = re.sub(re.escape(phrase), mark(other), text, flags=re.IGNORECASE)
         for written in ("\\n", "\\r", "\\t"):  # a line end within JSON is no part of a word
             text = text.replace(written, mark(written))
+        text = ESCAPED.sub(lambda found: mark(found[0]), unescaped(text))
         text = hide(text, mark(HIDDEN), keeps=_NO_SECRETS if schema else ())
         text = Wrapped(text).replaced(_TOKEN, self._across)
         return unmark(_SCAN.sub(lambda found: self._replace(found, schema), text))
@@ -329,7 +330,7 @@ class Scrubber:
         return may_hold_name(word) and any(self.names.of(number) is not None for number in _STORES.findall(word))
 
     def _inside(self, text: str) -> str:
-        return re.sub(r"[\w.\-]+", lambda found: self._parts(found[0]), text)
+        return re.sub(rf"[{LETTERS}.\-]+", lambda found: self._parts(found[0]), text)
 
     def _ipv4(self, written: str) -> str:
         """An address, with dots or, as in names of hosts, with hyphens."""

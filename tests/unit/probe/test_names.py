@@ -457,3 +457,32 @@ def test_a_known_name_is_found_in_what_passes_as_a_number(text) -> None:
     for kept in ("1.2", "2026-11-27 18:14:18", "6.3.0-4711.r1.el7", "1.5 s", "12 of 471", "3.4.4711 GB"):
         assert scrubber.clean(kept) == kept
     assert "47" not in scrubber.clean(BROKEN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"routerName": "Z\\u00fcrich", "nodeName": "m\\u00fcller", "assetId": "bahnhofstra\\u00dfe.z\\u00fcrich"}]',
+        'and {\\"routerName\\": \\"Z\\u00fcrich\\", "nodeName": "m\\u00fcller"} bahnhofstra\\u00dfe.z\\u00fcrich\\u',
+        "Zu\u0308rich: node mu\u0308ller.Zu\u0308rich, bahnhofstra\u00dfe.zu\u0308rich",
+        "router \u0928\u093f\u0930\u094d-1 of m\u00fcller.Z\u00fcrich",
+    ],
+)
+def test_no_half_of_a_name_is_taken_for_one(text) -> None:
+    """JSON writes letters as numbers, and a mark may stand behind its letter."""
+    scrubber = Scrubber()
+    scrubber.know(["Z\u00fcrich"], "router")
+    scrubber.know(["m\u00fcller"], "node")
+    scrubber.know(["bahnhofstra\u00dfe.z\u00fcrich"], "asset")
+    seen = [row("show alarms", text), web("/asset?verbose=true", text)]
+    bundle.learn(scrubber, seen)
+    lines = "".join(bundle.as_lines(seen, scrubber)).lower()
+    assert not [part for part in ("rich", "ller", "bahnhof", "u00fc", "\u0308", "\u0930") if part in lines], lines
+    named = {name for kind in scrubber.names.table().values() for name in kind}
+    known = {"Z\u00fcrich", "m\u00fcller", "bahnhofstra\u00dfe.z\u00fcrich", "\u0928\u093f\u0930\u094d-1"}
+    assert named <= known, named
+
+
+def test_what_json_has_to_write_as_a_number_stays() -> None:
+    assert Scrubber().clean('"a\\u0022, \\u003cb\\u003e up"') == '"a\\u0022, \\u003cb\\u003e up"'
+    assert "Swordfish" not in Scrubber().clean('{"contrase\\u00f1a": "Swordfish"}')

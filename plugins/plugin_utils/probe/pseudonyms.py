@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-from .trade_words import is_trade, may_be_named
+from .trade_words import TRADE, is_trade, may_be_named
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 #: Addresses that are the same everywhere.
@@ -80,7 +80,7 @@ class Pseudonyms:
             yield make(name, self._counts[kind])
 
     def _is_free(self, made: str) -> bool:
-        return made.lower() not in self._used and made.lower() not in self._real
+        return made.lower() not in self._used and made.lower() not in self._real and made.lower() not in TRADE
 
 
 def _key(name: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from ..pcli.response import Response
 from ..software.assets import Asset
 from .announced import announces, hide
+from .forms import IDENTIFIER, IPV4, JSON_NAMES, LOOKS_NAMED, SCAN, STORES, TOKEN, host_in, values_of, without_digits
 from .name_columns import names_in
 from .prose import ESCAPED, LETTERS, faceless, unescaped
 from .pseudonyms import Pseudonyms, is_common, is_ipv6
@@ -30,69 +31,6 @@ HIDDEN = "********"
 _NO_SECRETS = frozenset(["null", "true", "false"])
 #: Keys of JSON below which people write what they like.
 _PROSE_KEY = re.compile(r"\w*(?:description|location|street|contact|comment|notes?)", re.IGNORECASE)
-#: An address within a word: the end of a range, a port of a node, a host by its address. No release has four numbers.
-_IPV4 = re.compile(
-    r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\d|\.\d)"
-    r"|(?<![\d.])(?<!\d-)\d{1,3}(?:-\d{1,3}){3}(?![\d\-]|\.\d)"
-)
-_SCAN = re.compile(
-    r"(?P<jwt>\beyJ[\w\-]{5,}(?:\.[\w\-]*){0,2})"
-    r"|(?P<sshkey>\b(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w+) AAAA[\w+/=]+)"
-    r"|(?P<hash>\$(?:1|2[aby]?|5|6|y)\$[^\s\"':]+)"
-    r"|(?P<header>(?:\\?\"|\b)(?:(?:Set-)?Cookie|(?:Proxy-)?Authorization)\b\\?[\"']?\s*[:=]\s*\\?[\"']?)[^\r\n\"'\\]+"
-    r"|(?P<scheme>\b\w[\w+.\-]*://)[^\s/@:]+:[^\s/@]+(?=@)"
-    r"|(?P<bearer>\b(?:Bearer|Basic)\s+)(?P<credential>[\w.\-+/=]+)"
-    r"|(?P<key>\\?\"[A-Za-z_]\w*\\?\"(?=\s*:))"
-    r"|(?P<uuid>\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b)"
-    r"|(?P<mac>\b[0-9a-fA-F]{2}(?:[:\-][0-9a-fA-F]{2}){5}\b|\b(?:[0-9a-fA-F]{4}\.){2}[0-9a-fA-F]{4}\b)"
-    r"|(?P<ipv6>(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4})(?:%\w+)?(?![\w:]))"
-    r"|(?P<ipv4>(?<![\w.\-])\d{1,3}(?:\.\d{1,3}){3}(?![\w\-]|\.\d))"
-    r"|(?P<opaque>(?<![\w/+.\-])(?=[\w+/]*\d)(?=(?-i:[\w+/]*[a-z]))(?=(?-i:[\w+/]*[A-Z]))[A-Za-z0-9+/_]{20,}={0,2})"
-    r"|(?P<long>(?<![\w.])\d{14,}(?![\w.]))"
-    rf"|(?P<home>/(?:home|Users)/)(?P<owner>\w[{LETTERS}.\-]*)"
-    r"|(?P<serial>\b(?:serial(?:[ -]?(?:number|no\.?))?|S/N)\b\s*[:=]?\s*)(?P<number>[A-Za-z0-9][\w\-]{3,})"
-    r"|(?P<of>\b(?:router|node|peer|host(?:name)?|user(?:name)?|site|tenant|service|asset(?: id)?|neighbou?r|interface"
-    rf"|authority|location|vrf|network)(?: name)?\b(?: ?[:=] *| ))(?P<quote>[\"'\u2018\u201c]?)(?P<named>\w[{LETTERS}.\-]*)"
-    rf"|(?P<quoted>(?<=')\w[{LETTERS}.\-]*(?=')|(?<=\u2018)\w[{LETTERS}.\-]*(?=\u2019)|(?<=\u201c)\w[{LETTERS}.\-]*(?=\u201d))"
-    rf"|(?P<local>\b\w[{LETTERS}.\-]*)(?=@[A-Za-z0-9])"
-    rf"|(?P<word>\w[{LETTERS}.\-]*)",
-    re.IGNORECASE,
-)  # fmt: skip
-_TOKEN = re.compile(rf"\w[{LETTERS}.\-:]*")
-_FQDN = re.compile(r"(?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+(?P<last>[a-z]{2,})", re.IGNORECASE)
-_FILES = frozenset(
-    [
-        "gz",
-        "py",
-        "sh",
-        "txt",
-        "json",
-        "log",
-        "conf",
-        "service",
-        "rpm",
-        "iso",
-        "tar",
-        "img",
-        "html",
-        "js",
-        "css",
-        "yml",
-        "yaml",
-        "pem",
-        "so",
-        "g",
-        "e",
-    ]
-)
-#: Numbers that a store may have.
-_STORES = re.compile(r"\d{3,}")
-_LOOKS_NAMED = re.compile(r".*[\d_\-].*|[A-Z]{2,}.*|[A-Z][a-z]+[A-Z].*")
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
-_JSON_NAMES = re.compile(
-    r"\\?\"(?P<key>router(?:Name)?|node(?:Name)?|peer(?:Name|Router)?|remote(?:Node|Router)Name|assetId|host(?:name)?"
-    r"|user(?:name)?|adminUser|source|serial(?:Number)?|iss|exportPath|filename)\\?\"\s*:\s*\\?\"(?P<name>[^\"\\]+)(?=\\?\")"
-)
 
 
 class Scrubber:
@@ -135,7 +73,7 @@ class Scrubber:
 
     def learn_data(self, text: str) -> None:
         """The names that stand behind the keys of JSON, also where other text is around it."""
-        for found in _JSON_NAMES.finditer(unescaped(text)):
+        for found in JSON_NAMES.finditer(unescaped(text)):
             self._learn(re.sub(r"\.gz\Z", "", found["name"].rpartition("/")[2]), _kind_of(found["key"]))
 
     def _learn(self, name: str, kind: str, *, sure: bool = False) -> None:
@@ -176,8 +114,8 @@ class Scrubber:
             text = text.replace(written, mark(written))
         text = ESCAPED.sub(lambda found: mark(found[0]), unescaped(text))
         text = hide(text, mark(HIDDEN), keeps=_NO_SECRETS if schema else ())
-        text = Wrapped(text).replaced(_TOKEN, self._across)
-        return unmark(_SCAN.sub(lambda found: self._replace(found, schema), text))
+        text = Wrapped(text).replaced(TOKEN, self._across)
+        return unmark(SCAN.sub(lambda found: self._replace(found, schema), text))
 
     def clean_data(self, value: Any, *, schema: bool = False) -> Any:
         """The same of what JSON holds: each text by itself, and what stands under the name of a secret not at all."""
@@ -228,6 +166,12 @@ class Scrubber:
             return self._always(whole, "serial")
         if found["opaque"]:
             return HIDDEN if not is_trade(whole) and self.names.of(whole) is None and not schema else self._word(whole)
+        if found["dn"]:
+            return values_of(whole, lambda word: self._always(word[0], "name"))
+        if found["phone"]:
+            return without_digits(whole)
+        if found["device"]:
+            return found["device"] + self._number(found["its"])
         if found["long"]:
             return self._number(whole)
         if found["home"]:
@@ -240,14 +184,17 @@ class Scrubber:
             return self._word(whole) if is_trade(whole) or schema else self._always(whole, "name")
         if found["local"]:
             return self._always(whole, "user")
-        return self._parts(whole) if schema and _IDENTIFIER.fullmatch(whole) else self._word(whole)
+        if schema and IDENTIFIER.fullmatch(whole):
+            return self._parts(whole)
+        before = found.string[max(0, found.start() - 2) : found.start()]
+        return self._word(whole, in_path=before.endswith("/") and before != "//")
 
     def _announced(self, name: str, by: str, quoted: bool) -> str:
         trailing = name[len(name.rstrip(".-")) :]
         core = name.rstrip(".-")
         if quoted or ((":" in by or "=" in by) and not is_trade(core)):
             return self._always(core, _kind_of(by)) + trailing
-        written = _LOOKS_NAMED.fullmatch(core) or (by.islower() and re.fullmatch(r"[A-Z][a-z]+", core))
+        written = LOOKS_NAMED.fullmatch(core) or (by.islower() and re.fullmatch(r"[A-Z][a-z]+", core))
         if not is_trade(core) and written:
             return self._always(core, _kind_of(by)) + trailing
         return self._word(name)
@@ -270,19 +217,18 @@ class Scrubber:
         self.names.learn(number, "serial", sure=True)
         return self._always(number, "serial")
 
-    def _word(self, word: str) -> str:
+    def _word(self, word: str, *, in_path: bool = False) -> str:
         core = word.rstrip(".-_")
         trailing = word[len(core) :]
-        if _IPV4.search(core) and _all_trade(core):
-            return _IPV4.sub(lambda found: self._ipv4(found[0]), core) + trailing
+        if IPV4.search(core) and _all_trade(core):
+            return IPV4.sub(lambda found: self._ipv4(found[0]), core) + trailing
         if not core or self._stays(core):
             return word
         replaced = self._parts(core)
         if replaced != core:
             return replaced + trailing
-        fqdn = _FQDN.fullmatch(core)
-        if fqdn and fqdn["last"].lower() not in _FILES and not _all_trade(core):
-            return self._always(core, "host") + trailing
+        if host := host_in(core, in_path=in_path):
+            return self._always(host, "host") + core[len(host) :] + trailing
         if re.search(r"\d", core) and re.search(r"[A-Za-z]", core) and not _all_trade(core):
             return self._always(core, "name") + trailing
         return word
@@ -316,7 +262,7 @@ class Scrubber:
         """``vlan4711`` of a router 4711."""
         if not (is_trade(piece) and may_hold_name(piece)):
             return piece
-        return _STORES.sub(lambda number: self.names.of(number[0]) or number[0], piece)
+        return STORES.sub(lambda number: self.names.of(number[0]) or number[0], piece)
 
     def _stays(self, word: str) -> bool:
         return is_trade(word) and not self._holds_name(word)
@@ -327,7 +273,7 @@ class Scrubber:
             return True
         if word.lower() in self._told or word.lower() in self._node_ids:
             return self._made_of_known(word) and self._parts_of(word) != word
-        return may_hold_name(word) and any(self.names.of(number) is not None for number in _STORES.findall(word))
+        return may_hold_name(word) and any(self.names.of(number) is not None for number in STORES.findall(word))
 
     def _inside(self, text: str) -> str:
         return re.sub(rf"[{LETTERS}.\-]+", lambda found: self._parts(found[0]), text)

@@ -486,3 +486,9 @@ def test_no_half_of_a_name_is_taken_for_one(text) -> None:
 def test_what_json_has_to_write_as_a_number_stays() -> None:
     assert Scrubber().clean('"a\\u0022, \\u003cb\\u003e up"') == '"a\\u0022, \\u003cb\\u003e up"'
     assert "Swordfish" not in Scrubber().clean('{"contrase\\u00f1a": "Swordfish"}')
+
+
+def test_no_name_becomes_a_word_of_the_trade() -> None:
+    scrubber = Scrubber()
+    scrubber.know([f"{first}{second}" for first in "xyz" for second in "abcdefghij"], "name")
+    assert "na" not in {scrubber.names.of(name) for name in list(scrubber.names.names())}

@@ -21,7 +21,8 @@ _ATTRIBUTE = (
     r"(?:cn|dc|ou|uid|o|l|c|st|s|sn|street|serialnumber|e?mail(?:address)?|samaccountname|userprincipalname|givenname)"
 )
 _LAST = r"[^\s,;+/=\"'\\)]+(?-i:(?: [A-Z][^\s,;+/=\"'\\)]*)*)"
-_DN = rf"(?<![\w=\-])(?:(?:{_ATTRIBUTE} ?= ?[^,;+/=\"'\n\\]{{1,80}}? ?[,+/;] ?)+{_ATTRIBUTE}|(?:cn|dc|ou|uid)) ?= ?{_LAST}"
+_BEFORE = rf"{_ATTRIBUTE} ?= ?[^,;+/=\"'\n\\]{{1,80}}? ?[,+/;] ?"
+_DN = rf"(?<![\w=\-])(?:(?:{_BEFORE})+{_ATTRIBUTE}|(?:cn|dc|ou|uid)) ?= ?{_LAST}"
 _VALUE = re.compile(r"(?<==)[^,;+/=]+")
 #: Telephone numbers: with the code of a country, announced, or with the zero of a national one. Dates are none.
 _DIGIT = r"(?:[ \-./]| ?\(|\) ?)?\d"

@@ -172,7 +172,7 @@ def network(answers: Answers) -> Verdict:
         )
     missing = [area for area, _words, _reader in readers if area not in read]
     if not answers.routers or not any(answers.beginning(words) for _area, words, _reader in readers):
-        return not_shown("no router was named")
+        return not_shown("no router was named that could be asked about")
     if missing:
         return not_shown(f"read: {listed(read) or 'none'}; nothing is there, or was not reached: {listed(missing)}")
     return confirmed(f"read: {listed(read)}")

@@ -17,7 +17,7 @@ from ..software.asset_states import read_state
 from .answers import Answers, cut, data_of, judge, listed, quoted, response_of, web
 from .asking import Row
 from .assumptions import MadeOf, Verdict, confirmed, different, not_shown
-from .questions import NARROW, WIDE
+from .questions import NARROW, WIDE, settled_by
 
 # -- the session --------------------------------------------------------------------------------------------------
 
@@ -103,7 +103,11 @@ def questions(answers: Answers) -> Verdict:
         return not_shown("no reading command was answered")
     known = {(row.asked, row.question) for row in answered}
     lost = [row.question for row in rows if (row.asked, row.question) not in known]
-    never = f"; refused or not answered in any form: {listed(lost, 4)}" if lost else ""
+    elsewhere = {question: settled_by(question) - {"S9"} for question in lost}
+    here = [question for question, numbers in elsewhere.items() if not numbers]
+    never = f"; refused or not answered in any form: {listed(here, 4)}" if here else ""
+    others = sorted({number for numbers in elsewhere.values() for number in numbers})
+    never += f"; what else was refused or not answered is judged by {listed(others)}" if others else ""
     quiet = f"no reading command asked anything, of {len(answered)}, and those that were sent with force know it"
     return confirmed(f"{'; '.join(seen[:4]) or quiet}{never}")
 

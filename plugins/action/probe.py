@@ -22,6 +22,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.looking imp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.scrub import Scrubber
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused, check_word
 
+_FILES = "the report, the suggested settings, and the bundle"
+
 
 class ActionModule(PcliAction):
     def act(self, args):
@@ -43,6 +45,9 @@ class ActionModule(PcliAction):
                 self._ask(probe, other)
             except (PcliError, NameRefused) as error:
                 self.warn(f"{host} was not asked: {error}")
+        unsent = probe.about_unsent()
+        if unsent:
+            self.warn(unsent)
         scrubber = Scrubber()
         probe.learn_nodes(scrubber)
         tell_what_is_known(scrubber, [node.session for node in asked], self._vars.get("groups") or {})
@@ -58,7 +63,7 @@ class ActionModule(PcliAction):
             "counts": counts,
             "table": report.table(rows),
             "commands": sorted({row.command for row in probe.rows if row.command}),
-            "msg": f"{numbers}. {folder} has the report, the suggested settings, and the bundle.",
+            "msg": " ".join(filter(None, (f"{numbers}.", unsent, f"{folder} has {_FILES}."))),
         }
 
     def _folder(self, dest, made):

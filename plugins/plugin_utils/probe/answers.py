@@ -28,10 +28,20 @@ _DATE = re.compile(r"\s*[A-Z][a-z]{2} (?:\d{4}-\d\d-\d\d|[A-Z][a-z]{2} +\d)")
 
 
 class Answers:
-    """Everything that was answered. ``own``: the conductor nodes that were asked, the first of the run first."""
+    """Everything that was answered. ``own``: the conductor nodes that were asked, the first of the run first.
 
-    def __init__(self, rows: Sequence[Row], own: Sequence[NodeId], routers: Sequence[str]):
+    ``clean`` takes the names out of a text, which has to come before it is cut.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        own: Sequence[NodeId],
+        routers: Sequence[str],
+        clean: Callable[[str], str] = str,
+    ):
         self.rows = rows
+        self.clean = clean
         self.own = tuple(own)
         #: The routers that the user has named.
         self.routers = tuple(routers)
@@ -39,7 +49,10 @@ class Answers:
     def by_node(self) -> list[Answers]:
         """The answers of each node by themselves: what holds on one need not hold on the other."""
         nodes = [node for node in self.own if any(row.asked == node for row in self.rows)]
-        return [Answers([row for row in self.rows if row.asked == node], self.own, self.routers) for node in nodes]
+        return [
+            Answers([row for row in self.rows if row.asked == node], self.own, self.routers, self.clean)
+            for node in nodes
+        ]
 
     def of_kind(self, kind: str) -> list[Row]:
         """The rows of one kind."""

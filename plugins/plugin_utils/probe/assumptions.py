@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 CONFIRMED, DIFFERENT, NOT_SHOWN = "confirmed", "different", "not shown here"
@@ -20,6 +21,17 @@ class Assumption:
     id: str
     about: str
     why: str | None = None
+
+
+@dataclass(frozen=True)
+class MadeOf:
+    """A value that is made of a text that was printed, such as a pattern of it.
+
+    Nobody finds a name in what was made of it: for others the names are taken out first, and then it is made.
+    """
+
+    text: str
+    make: Callable[[str], str]
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,13 @@ def checked(command: str) -> str:
     return command
 
 
+def strange_in(name: str) -> str | None:
+    """The first character of a name that no command of a probe may hold; None where all of them may be sent."""
+    if re.fullmatch(_WORD, name):
+        return None
+    return next((character for character in name if not re.fullmatch(r"[A-Za-z0-9._\-]", character)), name[:1])
+
+
 def _may_leave(command: str) -> bool:
     if command in USAGES:
         return True

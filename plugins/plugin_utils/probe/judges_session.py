@@ -16,8 +16,8 @@ from ..pcli.terminal import clean
 from ..software.asset_states import read_state
 from .answers import Answers, cut, data_of, judge, listed, quoted, response_of, web
 from .asking import Row
-from .assumptions import Verdict, confirmed, different, not_shown
-from .questions import NARROW, WIDE
+from .assumptions import MadeOf, Verdict, confirmed, different, not_shown
+from .questions import NARROW, WIDE, settled_by
 
 # -- the session --------------------------------------------------------------------------------------------------
 
@@ -33,7 +33,7 @@ def prompt(answers: Answers) -> Verdict:
     line, node_id = other[0]
     return different(
         f"'{line.strip()}', which is not user@node.router",
-        ansible_pcli_prompt=rf"\*?{shape(line)[3:]} *$",
+        ansible_pcli_prompt=MadeOf(line, lambda text: rf"{shape(text)} *$"),
         ansible_pcli_node=node_id.node,
         ansible_pcli_router=node_id.router,
     )
@@ -67,7 +67,8 @@ def pager(answers: Answers) -> Verdict:
     paged = [row for row in answers.of_kind("pcli") if row.notes.get("paged")]
     stuck = [row for row in paged if row.data["ended"] != "prompt"]
     if stuck:
-        return different(quoted(stuck[0]), ansible_pcli_pager=re.escape(stuck[0].text.rpartition("\n")[2].strip()))
+        line = stuck[0].text.rpartition("\n")[2].strip()
+        return different(quoted(stuck[0]), ansible_pcli_pager=MadeOf(line, re.escape))
     if paged:
         return confirmed(f"a pager in {len(paged)} answers, such as that of '{paged[0].command}', was gone through")
     return not_shown("no answer was paged")
@@ -87,7 +88,8 @@ def shells(answers: Answers) -> Verdict:
 def questions(answers: Answers) -> Verdict:
     rows = [row for row in answers.of_kind("pcli") if row.command.startswith("show ")]
     asked = [row for row in rows if row.data["questions"]]
-    seen = [f"'{row.command}' asks '{cut(row.data['questions'][0]['text'].strip(), 80)}'" for row in asked]
+    first = [(row.command, answers.clean(row.data["questions"][0]["text"].strip())) for row in asked]
+    seen = [f"'{command}' asks '{cut(text, 80)}'" for command, text in first]
     if lost := [row for row in asked if row.data["ended"] != "prompt"]:
         return different(f"'{lost[0].command}' asks what has no answer: '{lost[0].data['questions'][-1]['text']}'")
     if no := [row for row in asked if row.data["questions"][-1]["answer"] in ("n", "no")]:
@@ -101,7 +103,11 @@ def questions(answers: Answers) -> Verdict:
         return not_shown("no reading command was answered")
     known = {(row.asked, row.question) for row in answered}
     lost = [row.question for row in rows if (row.asked, row.question) not in known]
-    never = f"; refused or not answered in any form: {listed(lost, 4)}" if lost else ""
+    elsewhere = {question: settled_by(question) - {"S9"} for question in lost}
+    here = [question for question, numbers in elsewhere.items() if not numbers]
+    never = f"; refused or not answered in any form: {listed(here, 4)}" if here else ""
+    others = sorted({number for numbers in elsewhere.values() for number in numbers})
+    never += f"; what else was refused or not answered is judged by {listed(others)}" if others else ""
     quiet = f"no reading command asked anything, of {len(answered)}, and those that were sent with force know it"
     return confirmed(f"{'; '.join(seen[:4]) or quiet}{never}")
 
@@ -228,7 +234,8 @@ def web_introspection(answers: Answers) -> Verdict:
     if not rows:
         return _away(answers)
     if not _types(answers):
-        return different(f"introspection is refused: status {rows[0].data['status']}, {cut(rows[0].text)}")
+        text = cut(answers.clean(rows[0].text))
+        return different(f"introspection is refused: status {rows[0].data['status']}, {text}")
     typed = any("type" in field for fields in _types(answers).values() for field in fields.values())
     if typed:
         return confirmed("introspection names types, fields, and where each field leads")

@@ -172,7 +172,7 @@ def network(answers: Answers) -> Verdict:
         )
     missing = [area for area, _words, _reader in readers if area not in read]
     if not answers.routers or not any(answers.beginning(words) for _area, words, _reader in readers):
-        return not_shown("no router was named")
+        return not_shown("no router was named that could be asked about")
     if missing:
         return not_shown(f"read: {listed(read) or 'none'}; nothing is there, or was not reached: {listed(missing)}")
     return confirmed(f"read: {listed(read)}")
@@ -215,8 +215,9 @@ def alarm_texts(answers: Answers) -> Verdict:
         return not_shown("there are no alarms" if alarms is not None else "the alarms cannot be read")
     strange = [alarm.message for alarm in alarms if row_of(alarm.message) is None]
     if strange:
-        return different(f"in no catalogue: {cut(listed(strange, 5))}")
-    return confirmed(f"all of {len(alarms)} texts are known: {cut(listed((alarm.message for alarm in alarms), 3))}")
+        return different(f"in no catalogue: {cut(answers.clean(listed(strange, 5)))}")
+    texts = answers.clean(listed((alarm.message for alarm in alarms), 3))
+    return confirmed(f"all of {len(alarms)} texts are known: {cut(texts)}")
 
 
 @judge("C14")

@@ -12,12 +12,13 @@ from typing import Any
 from ..pcli.errors import PcliError
 from ..pcli.session import Session
 from ..software.assets import Asset, read_assets
+from ..software.names import check_word
 from ..software.node_id import NodeId
 from ..software.node_versions import read_versions
 from . import bundle, report
 from .answers import Answers, response_of
 from .asking import Asker, Row, Ticks
-from .guard import MustNotLeave
+from .guard import MustNotLeave, strange_in
 from .questions import LIST, Command, Scope, commands
 from .scrub import Scrubber
 
@@ -55,6 +56,8 @@ class Probe:
     #: Why a node was not asked on, in a sentence; what it had answered by then is kept.
     broken_off: dict[NodeId, str] = field(default_factory=dict)
     assets: list[Asset] = field(default_factory=list)
+    #: Names that cannot be sent, each with its first character that cannot: nothing is asked about them.
+    unsent: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._began = self.clock.now()
@@ -109,10 +112,31 @@ class Probe:
         nodes = [asset for asset in listed if asset.router in routers and asset.node]
         return Scope(
             own=own,
-            routers=tuple(dict.fromkeys(filter(None, routers))),
-            nodes=tuple(NodeId(asset.router, asset.node) for asset in nodes),
-            assets=tuple(asset.asset_id for asset in nodes if asset.asset_id),
+            routers=tuple(router for router in dict.fromkeys(filter(None, routers)) if self._may_be_sent(router)),
+            nodes=tuple(
+                NodeId(asset.router, asset.node)
+                for asset in nodes
+                if self._may_be_sent(asset.router) and self._may_be_sent(asset.node)
+            ),
+            assets=tuple(asset.asset_id for asset in nodes if asset.asset_id and self._may_be_sent(asset.asset_id)),
             first=first,
+        )
+
+    def _may_be_sent(self, name: str) -> bool:
+        """Whether a probe may type a name of the list. Raises NameRefused for one that would break out of its line."""
+        strange = strange_in(check_word(name, "the name of a node"))
+        if strange is not None:
+            self.unsent[name] = strange
+        return strange is None
+
+    def about_unsent(self) -> str | None:
+        """What was not asked because of a name, in a sentence; None where everything could be asked."""
+        if not self.unsent:
+            return None
+        names = ", ".join(f"{name} (its '{character}')" for name, character in self.unsent.items())
+        return (
+            f"Nothing was asked about {names}: a probe types no other letters than A to Z, no other characters than "
+            "digits, '.', '-' and '_', and begins no name with a sign. What the report says holds for all else."
         )
 
     # -- what comes of it ---------------------------------------------------------------------------------------------
@@ -121,14 +145,12 @@ class Probe:
         """A verdict for each assumption; what it quotes is without names."""
         for row in self.rows:
             row.shown = scrubber.clean(row.text, schema=bundle.is_schema(row))
-        return report.judged(Answers(self.rows, self.own, self.look.routers))
+        routers = [router for router in self.look.routers if router not in self.unsent]
+        return report.judged(Answers(self.rows, self.own, routers, scrubber.clean))
 
     def learn_nodes(self, scrubber: Scrubber) -> None:
         """Tell the scrubber the names of the nodes that are listed."""
-        for asset in self.assets:
-            scrubber.know([asset.router], "router")
-            scrubber.know([asset.node], "node")
-            scrubber.know([asset.asset_id], "asset")
+        scrubber.know_assets(self.assets)
 
     def learn_answers(self, scrubber: Scrubber) -> None:
         """Tell it every name that was seen in an answer."""

@@ -21,12 +21,13 @@ _HOLDERS = {
     "user": "user", "username": "user", "owner": "user", "account": "user",
     "interface": "name", "deviceinterface": "name", "networkinterface": "name", "device": "name", "network": "name",
     "tenant": "name", "servicename": "name", "vrf": "name", "authority": "name", "site": "name", "location": "name",
-    "neighborhood": "name", "resourcegroup": "name", "path": "name", "community": "secret",
+    "neighborhood": "name", "resourcegroup": "name", "path": "name", "plugin": "name", "pluginname": "name",
+    "community": "secret",
     "serial": "serial", "serialnumber": "serial", "chassis": "serial", "uuid": "serial",
 }  # fmt: skip
 _SECRET_TITLE = re.compile(r"password|passphrase|secret|token|privatekey|presharedkey|psk|credential|communitystring")
 #: Commands whose column "Name" holds what a user has named.
-_NAMED = re.compile(r"show (?:config exports|device-interface|network-interface|user)\b")
+_NAMED = re.compile(r"show (?:config exports|device-interface|network-interface|user|plugins)\b")
 _TITLED = re.compile(r"show (?:assets \S|system(?: router|\Z))")
 
 

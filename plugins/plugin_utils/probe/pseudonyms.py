@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 
-from .trade_words import is_trade, may_be_named
+from .trade_words import TRADE, is_trade, may_be_named
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 #: Addresses that are the same everywhere.
@@ -32,7 +33,7 @@ class Pseudonyms:
 
         ``sure``: it is known to be a name, so that a number is one as well.
         """
-        key = name.lower()
+        key = _key(name)
         if self.is_other(key):
             return
         name_all_the_same = kind in ("ipv4", "ipv6", "mac") or (sure and may_be_named(name))
@@ -41,7 +42,7 @@ class Pseudonyms:
 
     def of(self, name: str) -> str | None:
         """What stands for this name; None if it is not known."""
-        key = name.lower()
+        key = _key(name)
         if key not in self._real:
             return None
         if key not in self._others:
@@ -55,7 +56,7 @@ class Pseudonyms:
 
     def is_other(self, word: str) -> bool:
         """Whether it stands for a name: the word of a text that is cleaned already, such as a quotation."""
-        return self._settled and word.lower() in self._used
+        return self._settled and _key(word) in self._used
 
     def begin_again(self) -> None:
         """Give all names anew: only once all of them are known is it sure that none of them stands for another."""
@@ -79,7 +80,12 @@ class Pseudonyms:
             yield make(name, self._counts[kind])
 
     def _is_free(self, made: str) -> bool:
-        return made.lower() not in self._used and made.lower() not in self._real
+        return made.lower() not in self._used and made.lower() not in self._real and made.lower() not in TRADE
+
+
+def _key(name: str) -> str:
+    """How a name is looked up: a letter with a mark may be one character or two."""
+    return name.lower() if name.isascii() else unicodedata.normalize("NFC", name.lower())
 
 
 def is_common(address: str) -> bool:

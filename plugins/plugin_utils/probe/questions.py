@@ -8,6 +8,7 @@ A test compares this table with every reading command in ``conductor/``, so that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -130,6 +131,17 @@ LEFT_OUT = {
 
 #: What is asked of the web API, below /api/v1; the introspection comes as a query.
 WEB = ("/system", "/asset?verbose=true", "/alarm", "/config/export")
+
+
+def settled_by(words: str) -> set[str]:
+    """The numbers of docs/assumptions.md that the answer to these words settles."""
+    names = {"router_only": r"router \S+", "router_node": r"router \S+ node \S+", "asset": r"\S+"}
+    return {
+        number
+        for question in QUESTIONS
+        if re.fullmatch(question.words.format(**names), words)
+        for number in question.settles
+    }
 
 
 def commands(scope: Scope) -> Iterator[Command]:

@@ -78,10 +78,7 @@ class Recorder:
     def files(self, made: str, collection: str | None, scrubber: Scrubber) -> dict[str, str | bytes]:
         """The bundle, and the names that were replaced in it. ``scrubber`` knows what is known without asking."""
         listed = self._listed()
-        for asset in listed:
-            scrubber.know([asset.router], "router")
-            scrubber.know([asset.node], "node")
-            scrubber.know([asset.asset_id], "asset")
+        scrubber.know_assets(listed)
         for row in self.rows:  # a list of assets that nobody can read names nobody
             for kind, name in _NAMED.findall(row.command):
                 scrubber.know([name] if name != "all" else (), kind if kind in ("router", "node") else "name")

@@ -13,7 +13,8 @@ from typing import Any
 
 from . import judges_session, judges_software, judges_state
 from .answers import JUDGES, Answers, cut
-from .assumptions import ASSUMPTIONS, CONFIRMED, DIFFERENT, NOT_SHOWN, Assumption, Verdict, not_shown
+from .assumptions import ASSUMPTIONS, CONFIRMED, DIFFERENT, NOT_SHOWN, Assumption, MadeOf, Verdict, not_shown
+from .next_steps import NEXT_STEPS
 
 #: The files with judges, which fill JUDGES when they are imported.
 FILES = (judges_session, judges_software, judges_state)
@@ -38,9 +39,15 @@ class Line:
             "id": self.assumption.id,
             "assumption": self.assumption.about,
             "verdict": self.verdict.verdict,
-            "seen": clean(self.verdict.seen),
+            "seen": clean(self.verdict.seen) + self._next_step(),
             "setting": "; ".join(settings) or None,
         }
+
+    def _next_step(self) -> str:
+        """What to do about a difference that no setting answers."""
+        if self.verdict.verdict != DIFFERENT or self.verdict.settings:
+            return ""
+        return f" -> {NEXT_STEPS.get(self.assumption.id, 'please send the bundle')}"
 
 
 def judged(answers: Answers) -> list[Line]:
@@ -146,6 +153,8 @@ def settings(lines: Sequence[Line]) -> str:
 
 def _yaml(value: object, clean: Callable[[str], str] = str) -> str:
     """A value as YAML; JSON is YAML."""
+    if isinstance(value, MadeOf):
+        return json.dumps(value.make(clean(value.text)), ensure_ascii=False)
     if isinstance(value, (list, tuple)):
         return json.dumps([clean(str(entry)) for entry in value])
     return json.dumps(clean(" ".join(str(value).split())), ensure_ascii=False)

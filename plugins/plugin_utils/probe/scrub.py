@@ -15,86 +15,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..pcli.response import Response
+from ..software.assets import Asset
+from .announced import announces, hide
+from .forms import IDENTIFIER, IPV4, JSON_NAMES, LOOKS_NAMED, SCAN, STORES, TOKEN, host_in, values_of, without_digits
 from .name_columns import names_in
-from .prose import faceless
+from .prose import ESCAPED, LETTERS, faceless, unescaped
 from .pseudonyms import Pseudonyms, is_common, is_ipv6
-from .trade_words import is_trade
+from .trade_words import is_trade, may_hold_name
 from .wrapped import Wrapped, mark, unmark
 
 #: What stands in place of a secret; its length says nothing.
 HIDDEN = "********"
 
-_SECRET_NAME = (
-    r"[\w\-]*(?:password|passwd|passphrase|passcode|secret|token|community(?:[ -]string)?|psk|pre-?shared-?key"
-    r"|(?:private|secret)[-_ ]?key|api[-_]?key|access[-_]?key|encryption[-_]?key|credentials?|nonce|cookie"
-    r"|auth[-_]?key|latitude|longitude|coordinates?)"
-)
-_SECRET_KEY = re.compile(rf"{_SECRET_NAME}|authorization", re.IGNORECASE)
+#: What stands behind the name of a secret where types are described.
+_NO_SECRETS = frozenset(["null", "true", "false"])
 #: Keys of JSON below which people write what they like.
 _PROSE_KEY = re.compile(r"\w*(?:description|location|street|contact|comment|notes?)", re.IGNORECASE)
-#: An address within a word: the end of a range, a port of a node, a host by its address. No release has four numbers.
-_IPV4 = re.compile(
-    r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\d|\.\d)"
-    r"|(?<![\d.])(?<!\d-)\d{1,3}(?:-\d{1,3}){3}(?![\d\-]|\.\d)"
-)
-_SCAN = re.compile(
-    r"(?P<pem>-----BEGIN [^-\n]+-----[\s\S]*?(?:-----END [^-\n]+-----|\Z))"
-    r"|(?P<jwt>\beyJ[\w\-]{5,}(?:\.[\w\-]*){0,2})"
-    r"|(?P<sshkey>\b(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w+) AAAA[\w+/=]+)"
-    r"|(?P<hash>\$(?:1|2[aby]?|5|6|y)\$[^\s\"':]+)"
-    r"|(?P<header>(?:\\?\"|\b)(?:(?:Set-)?Cookie|(?:Proxy-)?Authorization)\b\\?[\"']?\s*[:=]\s*\\?[\"']?)[^\r\n\"'\\]+"
-    r"|(?P<scheme>\b\w[\w+.\-]*://)[^\s/@:]+:[^\s/@]+(?=@)"
-    rf"|(?P<label>(?:\\?\"|\b){_SECRET_NAME}\b\\?[\"']?)(?P<sep>\s*[:=]\s*\\?[\"']?|\s+\\?[\"']?(?=[^\s\[<(\"'\\]))(?P<value>(?<=\")[^\"\n\\]+|(?<=')[^'\n\\]+|[^\s\"',;}}\\]+)"
-    r"|(?P<bearer>\b(?:Bearer|Basic)\s+)(?P<credential>[\w.\-+/=]+)"
-    r"|(?P<key>\\?\"[A-Za-z_]\w*\\?\"(?=\s*:))"
-    r"|(?P<uuid>\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b)"
-    r"|(?P<mac>\b[0-9a-fA-F]{2}(?:[:\-][0-9a-fA-F]{2}){5}\b|\b(?:[0-9a-fA-F]{4}\.){2}[0-9a-fA-F]{4}\b)"
-    r"|(?P<ipv6>(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4})(?:%\w+)?(?![\w:]))"
-    r"|(?P<ipv4>(?<![\w.\-])\d{1,3}(?:\.\d{1,3}){3}(?![\w\-]|\.\d))"
-    r"|(?P<opaque>(?<![\w/+.\-])(?=[\w+/]*\d)(?=(?-i:[\w+/]*[a-z]))(?=(?-i:[\w+/]*[A-Z]))[A-Za-z0-9+/_]{20,}={0,2})"
-    r"|(?P<long>(?<![\w.])\d{14,}(?![\w.]))"
-    r"|(?P<home>/(?:home|Users)/)(?P<owner>\w[\w.\-]*)"
-    r"|(?P<serial>\b(?:serial(?:[ -]?(?:number|no\.?))?|S/N)\b\s*[:=]?\s*)(?P<number>[A-Za-z0-9][\w\-]{3,})"
-    r"|(?P<of>\b(?:router|node|peer|host(?:name)?|user(?:name)?|site|tenant|service|asset(?: id)?|neighbou?r|interface"
-    r"|authority|location|vrf|network)(?: name)?\b(?: ?[:=] *| ))(?P<quote>[\"'\u2018\u201c]?)(?P<named>[\w][\w.\-]*)"
-    r"|(?P<quoted>(?<=')[\w][\w.\-]*(?=')|(?<=\u2018)[\w][\w.\-]*(?=\u2019)|(?<=\u201c)[\w][\w.\-]*(?=\u201d))"
-    r"|(?P<local>\b[\w][\w.\-]*)(?=@[A-Za-z0-9])"
-    r"|(?P<word>[\w][\w.\-]*)",
-    re.IGNORECASE,
-)  # fmt: skip
-_TOKEN = re.compile(r"[\w][\w.\-:]*")
-_FQDN = re.compile(r"(?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+(?P<last>[a-z]{2,})", re.IGNORECASE)
-_FILES = frozenset(
-    [
-        "gz",
-        "py",
-        "sh",
-        "txt",
-        "json",
-        "log",
-        "conf",
-        "service",
-        "rpm",
-        "iso",
-        "tar",
-        "img",
-        "html",
-        "js",
-        "css",
-        "yml",
-        "yaml",
-        "pem",
-        "so",
-        "g",
-        "e",
-    ]
-)
-_LOOKS_NAMED = re.compile(r".*[\d_\-].*|[A-Z]{2,}.*|[A-Z][a-z]+[A-Z].*")
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
-_JSON_NAMES = re.compile(
-    r"\\?\"(?P<key>router(?:Name)?|node(?:Name)?|peer(?:Name|Router)?|remote(?:Node|Router)Name|assetId|host(?:name)?"
-    r"|user(?:name)?|adminUser|source|serial(?:Number)?|iss|exportPath|filename)\\?\"\s*:\s*\\?\"(?P<name>[^\"\\]+)"
-)
 
 
 class Scrubber:
@@ -104,6 +40,8 @@ class Scrubber:
         self.names = names or Pseudonyms()
         self._secrets: set[str] = set()
         self._phrases: set[str] = set()
+        self._told: set[str] = set()
+        self._node_ids: set[str] = set()
 
     # -- learning -----------------------------------------------------------------------------------------------------
 
@@ -112,6 +50,14 @@ class Scrubber:
         for name in names:
             for part in filter(None, (name, *(name or "").split(", "))):
                 self._learn(part.strip(), kind, sure=True)
+
+    def know_assets(self, assets: Iterable[Asset]) -> None:
+        """The names of the nodes that are listed."""
+        for asset in assets:
+            self.know([asset.router], "router")
+            self.know([asset.node], "node")
+            self._node_ids.add(f"{asset.node}.{asset.router}".lower())
+            self.know([asset.asset_id], "asset")
 
     def hide(self, secrets: Iterable[str | None]) -> None:
         """Secrets, which are hidden wherever they stand."""
@@ -127,15 +73,17 @@ class Scrubber:
 
     def learn_data(self, text: str) -> None:
         """The names that stand behind the keys of JSON, also where other text is around it."""
-        for found in _JSON_NAMES.finditer(text):
+        for found in JSON_NAMES.finditer(unescaped(text)):
             self._learn(re.sub(r"\.gz\Z", "", found["name"].rpartition("/")[2]), _kind_of(found["key"]))
 
     def _learn(self, name: str, kind: str, *, sure: bool = False) -> None:
         if not name:
             return
+        if sure:
+            self._told.add(name.lower())
         if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:]*", name, re.IGNORECASE):
             return  # an address, which has a form of its own
-        if re.fullmatch(r"[\w][\w.\-]*", name):
+        if re.fullmatch(rf"\w[{LETTERS}.\-]*", name):
             name = name.rstrip(".-_")  # where a terminal has broken it, and as it is looked for in a text
             if not self._made_of_known(name):
                 self.names.learn(name, kind, sure=sure)
@@ -146,8 +94,12 @@ class Scrubber:
     def _made_of_known(self, name: str) -> bool:
         """Whether it is ``node.router`` of names that are known or of the trade."""
         ends = [at for at, character in enumerate(name) if character == "."]
-        known = lambda part: self.names.of(part) is not None or is_trade(part)  # noqa: E731
-        return not is_trade(name) and any(known(name[:at]) and known(name[at + 1 :]) for at in ends)
+        named = lambda part: self.names.of(part) is not None  # noqa: E731
+        known = lambda part: named(part) or is_trade(part)  # noqa: E731
+        parts = [(name[:at], name[at + 1 :]) for at in ends if known(name[:at]) and known(name[at + 1 :])]
+        if is_trade(name) and name.lower() not in self._node_ids:
+            return any(map(named, (part for pair in parts for part in pair)))
+        return bool(parts)
 
     # -- replacing ----------------------------------------------------------------------------------------------------
 
@@ -160,8 +112,10 @@ class Scrubber:
                 text = re.sub(re.escape(phrase), mark(other), text, flags=re.IGNORECASE)
         for written in ("\\n", "\\r", "\\t"):  # a line end within JSON is no part of a word
             text = text.replace(written, mark(written))
-        text = Wrapped(text).replaced(_TOKEN, self._across)
-        return unmark(_SCAN.sub(lambda found: self._replace(found, schema), text))
+        text = ESCAPED.sub(lambda found: mark(found[0]), unescaped(text))
+        text = hide(text, mark(HIDDEN), keeps=_NO_SECRETS if schema else ())
+        text = Wrapped(text).replaced(TOKEN, self._across)
+        return unmark(SCAN.sub(lambda found: self._replace(found, schema), text))
 
     def clean_data(self, value: Any, *, schema: bool = False) -> Any:
         """The same of what JSON holds: each text by itself, and what stands under the name of a secret not at all."""
@@ -172,7 +126,7 @@ class Scrubber:
         return self.clean(value, schema=schema) if isinstance(value, str) else value
 
     def _of_key(self, key: str, value: Any, schema: bool) -> Any:
-        if not schema and _SECRET_KEY.fullmatch(key):
+        if not schema and announces(key):
             return _hidden(value)
         if not schema and isinstance(value, str) and _PROSE_KEY.fullmatch(key):
             return faceless(self.clean(value))
@@ -183,7 +137,7 @@ class Scrubber:
         if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", token):
             return self._ipv4(token)
         if re.fullmatch(r"[\d.:\-]+", token):  # figures of two rows are no version
-            return self.names.of(token)
+            return self._parts(token) if token in self._told else self.names.of(token)
         if self._stays(token):
             return token
         if token.count(":") > 1:
@@ -192,14 +146,12 @@ class Scrubber:
 
     def _replace(self, found: re.Match[str], schema: bool) -> str:
         whole = found[0]
-        if found["pem"] or found["jwt"] or found["hash"]:
+        if found["jwt"] or found["hash"]:
             return HIDDEN
         if found["sshkey"]:
             return f"{whole.split()[0]} {HIDDEN}"
         if found["header"] or found["scheme"]:
             return f"{found['header'] or found['scheme']}{HIDDEN}"
-        if found["label"]:
-            return self._labelled(found, schema)
         if found["bearer"]:
             return f"{found['bearer']}{HIDDEN}"
         if found["key"]:
@@ -214,6 +166,12 @@ class Scrubber:
             return self._always(whole, "serial")
         if found["opaque"]:
             return HIDDEN if not is_trade(whole) and self.names.of(whole) is None and not schema else self._word(whole)
+        if found["dn"]:
+            return values_of(whole, lambda word: self._always(word[0], "name"))
+        if found["phone"]:
+            return without_digits(whole)
+        if found["device"]:
+            return found["device"] + self._number(found["its"])
         if found["long"]:
             return self._number(whole)
         if found["home"]:
@@ -226,23 +184,17 @@ class Scrubber:
             return self._word(whole) if is_trade(whole) or schema else self._always(whole, "name")
         if found["local"]:
             return self._always(whole, "user")
-        return self._parts(whole) if schema and _IDENTIFIER.fullmatch(whole) else self._word(whole)
-
-    def _labelled(self, found: re.Match[str], schema: bool) -> str:
-        """What stands behind a word such as password. In prose the next word is no secret."""
-        label, sep, value = found["label"], found["sep"], found["value"]
-        prose = not sep.strip() and (_IDENTIFIER.fullmatch(value) and value.lower() in _PROSE)
-        number_of_a_date = is_trade(value) and re.fullmatch(r"[\d.:\-]+", value) is None and not sep.strip()
-        if prose or number_of_a_date or (schema and value in ("null", "true", "false", "{", "[")):
-            return label + sep + self.clean(value)
-        return label + sep + HIDDEN
+        if schema and IDENTIFIER.fullmatch(whole):
+            return self._parts(whole)
+        before = found.string[max(0, found.start() - 2) : found.start()]
+        return self._word(whole, in_path=before.endswith("/") and before != "//")
 
     def _announced(self, name: str, by: str, quoted: bool) -> str:
         trailing = name[len(name.rstrip(".-")) :]
         core = name.rstrip(".-")
         if quoted or ((":" in by or "=" in by) and not is_trade(core)):
             return self._always(core, _kind_of(by)) + trailing
-        written = _LOOKS_NAMED.fullmatch(core) or (by.islower() and re.fullmatch(r"[A-Z][a-z]+", core))
+        written = LOOKS_NAMED.fullmatch(core) or (by.islower() and re.fullmatch(r"[A-Z][a-z]+", core))
         if not is_trade(core) and written:
             return self._always(core, _kind_of(by)) + trailing
         return self._word(name)
@@ -250,7 +202,7 @@ class Scrubber:
     def _always(self, name: str, kind: str) -> str:
         """Replaced, whether it was known before or not."""
         known = self._parts(name)
-        if known != name or self._stays(name) or self._is_cleaned(name):
+        if known != name or self._stays(name) or self._is_cleaned(name) or self._made_of_known(name):
             return known
         self.names.learn(name, kind)
         return self.names.of(name) or name
@@ -265,19 +217,18 @@ class Scrubber:
         self.names.learn(number, "serial", sure=True)
         return self._always(number, "serial")
 
-    def _word(self, word: str) -> str:
+    def _word(self, word: str, *, in_path: bool = False) -> str:
         core = word.rstrip(".-_")
         trailing = word[len(core) :]
-        if _IPV4.search(core) and _all_trade(core):
-            return _IPV4.sub(lambda found: self._ipv4(found[0]), core) + trailing
+        if IPV4.search(core) and _all_trade(core):
+            return IPV4.sub(lambda found: self._ipv4(found[0]), core) + trailing
         if not core or self._stays(core):
             return word
         replaced = self._parts(core)
         if replaced != core:
             return replaced + trailing
-        fqdn = _FQDN.fullmatch(core)
-        if fqdn and fqdn["last"].lower() not in _FILES and not _all_trade(core):
-            return self._always(core, "host") + trailing
+        if host := host_in(core, in_path=in_path):
+            return self._always(host, "host") + core[len(host) :] + trailing
         if re.search(r"\d", core) and re.search(r"[A-Za-z]", core) and not _all_trade(core):
             return self._always(core, "name") + trailing
         return word
@@ -287,8 +238,9 @@ class Scrubber:
 
         ``whole``: None where a part of it is neither known nor a word of the trade.
         """
-        if self._stays(word):
-            return word
+        return word if self._stays(word) else self._parts_of(word, whole=whole)
+
+    def _parts_of(self, word: str, *, whole: bool = False) -> str | None:
         pieces = re.split(r"([.\-_/])", word)
         at = 0
         made: list[str] = []
@@ -302,15 +254,29 @@ class Scrubber:
             else:
                 if whole and re.search(r"\w", pieces[at]) and not is_trade(pieces[at]):
                     return None
-                made.append(pieces[at])
+                made.append(self._number_within(pieces[at]))
                 at += 1
         return "".join(made)
 
+    def _number_within(self, piece: str) -> str:
+        """``vlan4711`` of a router 4711."""
+        if not (is_trade(piece) and may_hold_name(piece)):
+            return piece
+        return STORES.sub(lambda number: self.names.of(number[0]) or number[0], piece)
+
     def _stays(self, word: str) -> bool:
-        return is_trade(word) and self.names.of(word) is None
+        return is_trade(word) and not self._holds_name(word)
+
+    def _holds_name(self, word: str) -> bool:
+        """Whether a word of the trade is a name, or the id of a node with the number of a store."""
+        if self.names.of(word) is not None:
+            return True
+        if word.lower() in self._told or word.lower() in self._node_ids:
+            return self._made_of_known(word) and self._parts_of(word) != word
+        return may_hold_name(word) and any(self.names.of(number) is not None for number in STORES.findall(word))
 
     def _inside(self, text: str) -> str:
-        return re.sub(r"[\w.\-]+", lambda found: self._parts(found[0]), text)
+        return re.sub(rf"[{LETTERS}.\-]+", lambda found: self._parts(found[0]), text)
 
     def _ipv4(self, written: str) -> str:
         """An address, with dots or, as in names of hosts, with hyphens."""
@@ -324,46 +290,6 @@ class Scrubber:
             return address
         self.names.learn(address, kind)
         return self.names.of(address) or address
-
-
-_PROSE = frozenset(
-    [
-        "is",
-        "was",
-        "has",
-        "had",
-        "are",
-        "not",
-        "for",
-        "of",
-        "in",
-        "to",
-        "and",
-        "or",
-        "the",
-        "a",
-        "an",
-        "expired",
-        "invalid",
-        "required",
-        "accepted",
-        "refused",
-        "wrong",
-        "missing",
-        "access",
-        "authentication",
-        "login",
-        "change",
-        "must",
-        "may",
-        "will",
-        "does",
-        "cannot",
-        "could",
-        "should",
-        "string",
-    ]
-)
 
 
 def _kind_of(words: str) -> str:

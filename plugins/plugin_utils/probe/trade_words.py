@@ -50,13 +50,21 @@ _PLAIN = re.compile(
 )
 
 
-#: What names of routers and nodes may look like all the same: the number of a store, a letter with a number.
-_MAY_BE_NAMED = re.compile(r"\d{3,}|[a-z]{1,4}\d{1,4}", re.IGNORECASE)
+#: What names of routers and nodes may look like all the same: the number of a store, a letter with a number, numbers
+#: with dots.
+_MAY_BE_NAMED = re.compile(r"\d{3,}|[a-z]{1,4}\d{1,4}|\d+(?:\.\d+)+", re.IGNORECASE)
+#: A number, with a unit or the kind of a port, or one with a fraction: nothing tells it from a name that is known.
+_MAY_HOLD_NAME = re.compile(r"[a-z]{0,4}\d+(?:\.\d+)?[a-z]{0,3}", re.IGNORECASE)
 
 
 def may_be_named(word: str) -> bool:
     """Whether a word of the trade is replaced where it is surely the name of a router or a node."""
     return word.lower() not in TRADE and _MAY_BE_NAMED.fullmatch(word) is not None
+
+
+def may_hold_name(word: str) -> bool:
+    """Whether a number in a word of the trade may be a known name. Those of releases, dates and times are none."""
+    return _MAY_HOLD_NAME.fullmatch(word) is not None
 
 
 def is_trade(word: str) -> bool:

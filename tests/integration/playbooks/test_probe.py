@@ -12,6 +12,7 @@ import yaml
 
 from tests.integration.harness import AUTHORITY
 from tests.integration.probed import compared, report
+from tests.integration.routers import authority, router
 from tests.simulator.from_probe import scenario_from_probe
 from tests.simulator.habits import HABITS
 
@@ -142,6 +143,17 @@ def test_an_unknown_router_and_one_that_would_break_out_are_refused(bench):
         run.output
     )
     assert len(b.simulator.commands()) == before, "nothing was asked"
+
+
+def test_a_router_whose_name_cannot_be_sent_is_told_once_at_the_end(bench):
+    b = bench(authority(router("Zürich", "Bahnhofstraße")))
+    run = look(b, ssr_probe_routers=["Zürich"])
+    assert run.code == 0 and "was not sent" not in run.output, run.output
+    assert "Nothing was asked about Zürich (its 'ü')" in run.results("probe")[0]["msg"]
+    assert not any("rich" in command for command in b.simulator.commands())
+    names = json.loads(files_of(b)["names.json"].read_text(encoding="utf-8"))
+    assert {name for kind in names.values() for name in kind} >= {"Zürich", "Bahnhofstraße"}
+    assert "rich" not in files_of(b)["probe.md"].read_text(encoding="utf-8")
 
 
 def test_a_node_that_is_away_is_a_warning(bench):

@@ -24,6 +24,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.guard impor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.looking import Look, Probe
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.questions import WEB, Command, Scope, commands
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.scrub import Scrubber
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
@@ -159,6 +160,23 @@ def test_names_of_a_list_that_would_break_out_are_never_typed() -> None:
     with pytest.raises((NameRefused, MustNotLeave)):
         probe.ask(session, OWN, lambda *request: None)
     assert all(checked(command) for command in session.typed)
+
+
+def test_a_name_with_other_letters_is_told_once_and_nothing_is_asked_about_it() -> None:
+    """Two gates look at a name, and both have to be told the same."""
+    told: list[str] = []
+    assets = ASSETS.replace("RTR_NORTH", "RTR_N\u00d6RD").replace("lr0000018.", "lr0\u00df0018.")
+    session = FakeSession(show_assets=assets)
+    probe = Probe(VirtualClock(), Look(("RTR_N\u00d6RD",), times=0, tell=told.append))
+    probe.ask(session, OWN, lambda *request: WebLook(200, "application/json", "{}"))
+    assert not [command for command in session.typed if "N\u00d6RD" in command or "\u00df" in command]
+    assert not [line for line in told if "was not sent" in line]
+    assert probe.unsent == {"RTR_N\u00d6RD": "\u00d6", "lr0\u00df0018.example": "\u00df"}
+    assert "RTR_N\u00d6RD (its '\u00d6')" in probe.about_unsent() and "A to Z" in probe.about_unsent()
+    assert Probe(VirtualClock(), Look()).about_unsent() is None
+    rows = {line.assumption.id: line.verdict.seen for line in probe.report(Scrubber())}
+    assert "show system router Conductor node node1" in session.typed, "all else was asked"
+    assert rows["F8"] == "no router was named that could be asked about"
 
 
 def test_everything_that_a_whole_probe_types_may_leave() -> None:

@@ -17,6 +17,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.assumptions
     DIFFERENT,
     NOT_SHOWN,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.next_steps import NEXT_STEPS
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.questions import settled_by
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
 from tests.unit.probe.seen import ASSETS, OWN, answers, login, row, web
@@ -254,3 +256,21 @@ def test_settings_are_comments_with_values_that_are_yaml() -> None:
     loaded = {name: value for line in values for name, value in yaml.safe_load(line).items()}
     assert loaded["conductor_upgrade_checks"] == ["!critical_alarms", "!mismatch_alarm"]
     assert loaded["ansible_pcli_node"] == OWN.node and "ssr" in loaded["ansible_pcli_prompt"]
+
+
+def test_a_difference_always_comes_with_a_setting_or_a_next_step() -> None:
+    answered = [row(question, STRANGE) for question in QUESTIONS_ASKED]
+    lines = report.judged(answers(login("[x] ssr# "), *answered, web("/asset?verbose=true", "[]"), routers=ROUTER))
+    data = [line.as_data(str) for line in lines if line.verdict.verdict == DIFFERENT]
+    assert len(data) > 10
+    assert not [each["id"] for each in data if not each["setting"] and " -> " not in each["seen"]]
+    assert set(NEXT_STEPS) <= set(JUDGES) and not [step for step in NEXT_STEPS.values() if step.endswith(".")]
+
+
+def test_a_refusal_is_told_once_by_the_row_that_it_is_about() -> None:
+    """Else one row confirms what the other calls different."""
+    internal = row("show system connectivity internal", "% Error: unrecognized arguments: internal\n")
+    lines = {line.assumption.id: line.as_data(str) for line in report.judged(answers(login(), LIST, internal))}
+    assert lines["C15"]["verdict"] == DIFFERENT and "pair_in_sync is skipped" in lines["C15"]["seen"]
+    assert "internal" not in lines["S9"]["seen"] and "judged by C15" in lines["S9"]["seen"]
+    assert settled_by("show system connectivity internal router r1 force") == {"C15"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -18,6 +19,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.asking impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.looking import Look, Probe
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.questions import Scope, commands
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.scrub import HIDDEN, Scrubber
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import read_assets
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
 from tests.unit.probe.seen import ASSETS, OWN, PROMPT, login, row, web
@@ -352,3 +354,141 @@ def test_what_a_report_quotes_has_no_half_of_a_name() -> None:
             shown = line.as_data(scrubber.clean)["seen"]
             assert not [part for part in ("RTR", "RTH", "north", "exam", "lr0") if part in shown], shown
     assert cut(f"{'l' * 235} store-berlin-17", 240) == f"{'l' * 235}…"
+
+
+ALARMS = """\
+===== ===================== ========== ======== ========== =============================================
+ ID    Time                  Severity   Source   Category   Message
+===== ===================== ========== ======== ========== =============================================
+ a:1   2026-01-01 00:00:00   major      Alpha    peer       {}
+"""
+
+
+def reported(seen: list[Row], *secrets: str) -> list[dict]:
+    """The rows of the report about these answers, as others get them."""
+    probe, scrubber = Probe(VirtualClock(), Look()), Scrubber()
+    probe.rows, probe.own = seen, [NodeId("Zugspitze-West.7", "Alpha-9")]
+    for answer in seen:
+        answer.asked = probe.own[0]
+    scrubber.know(["Alpha-9"], "node")
+    scrubber.know(["Zugspitze-West.7"], "router")
+    scrubber.hide(secrets)
+    probe.learn_answers(scrubber)
+    lines = probe.report(scrubber)
+    assert report.settings(lines)
+    return [{**line.as_data(scrubber.clean), "prompt": scrubber.clean(seen[0].data["prompt"])} for line in lines]
+
+
+def test_a_pattern_that_is_suggested_is_made_of_a_text_without_names() -> None:
+    """In a pattern no name stands whole: a hyphen has a backslash, and digits are any digits."""
+    prompt = "[ops at Alpha-9 of Zugspitze-West.7]$ "
+    paged = row("show alarms", "x\n-- go on, Alpha-9 of Zugspitze-West.7 --", ended="time", paged=True)
+    found = {each["id"]: each for each in reported([login(prompt=prompt), row("show assets", ASSETS), paged])}
+    text = json.dumps(found)
+    assert not [part for part in ("Alpha", "Zugspitze", "West") if part in text], text
+    pattern = json.loads(found["S1"]["setting"].partition("ansible_pcli_prompt: ")[2].partition("; ")[0])
+    assert re.fullmatch(pattern, found["S1"]["prompt"]), "it is the pattern of the prompt of the bundle"
+    pager = json.loads(found["S3"]["setting"].partition(": ")[2])
+    assert re.search(pager, "-- go on, ") is None and "go" in pager
+
+
+@pytest.mark.parametrize("shift", range(12))
+def test_a_text_is_cut_only_when_the_names_are_out_of_it(shift) -> None:
+    alarm = f"{'l' * (200 + shift)} it was Werk Nord hinter Ulm"
+    asks = row("show assets", ASSETS)
+    asks.data["questions"] = [{"text": f"{'l' * (50 + shift)} it was Werk Nord hinter Ulm?", "answer": "y"}]
+    listed = row("show user activity", "")
+    listed.text = ""
+    seen = [login(), asks, row("show alarms", ALARMS.replace("=" * 45, "=" * 290).format(alarm)), listed]
+    text = json.dumps(reported(seen, "Werk Nord hinter Ulm"))
+    assert not [part for part in ("Werk", "Nord", "Ulm") if part in text], text
+
+
+TRADE_ONLY = "Node: {0}, asset: {0} of '{0}', asset id {0}, node {0} \u2018{0}\u2019 {0}"
+
+
+@pytest.mark.parametrize("node_id", ["node1.Conductor", "leader.primary", "standby.primary", "node0.node1"])
+def test_a_node_whose_names_are_words_of_the_trade_keeps_them_everywhere(node_id) -> None:
+    """Else its prompt, which is read, would have no router any more."""
+    node, _dot, router = node_id.partition(".")
+    scrubber = Scrubber()
+    seen = [row("show system", TRADE_ONLY.format(node_id) + "\n"), login(prompt=f"admin@{node_id}# ")]
+    scrubber.know([node], "node")
+    scrubber.know([router], "router")
+    bundle.learn(scrubber, seen)
+    lines = [json.loads(line) for line in bundle.as_lines(seen, scrubber)]
+    assert lines[0]["answer"] == TRADE_ONLY.format(node_id) + "\n" and lines[1]["prompt"] == f"admin@{node_id}# "
+    assert scrubber.names.table() == {}
+
+
+NUMBERED = """\
+=========== ========== =================== ================== ==============
+ Router      Node       Asset Id            SSR Version        Status
+=========== ========== =================== ================== ==============
+ Conductor   node1      node1.example.org   6.3.0-107.r1.el7   Synchronized
+ 4711        1          1.4711              6.3.0-107.r1.el7   Synchronized
+ 12.5        1          6.12.4711           6.3.0-107.r1.el7   Synchronized
+ 2           1          1.2                 6.3.0-107.r1.el7   Synchronized
+"""
+BROKEN = """\
+======= ========
+ Node    Asset
+======= ========
+ 1       1.47
+         11
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["show assets 1.4711", "Node: 1.4711", "'1.4711'", '{"assetId": "1.4711"}', "node 1.4711 is down", "1.4711-eth0",
+     "vlan4711 and vlan4711.12", "wan-4711.2", "path 4711.1/6.12.4711", "4711s of 4711", "12.5 and node 1.12.5"],
+)  # fmt: skip
+def test_a_known_name_is_found_in_what_passes_as_a_number(text) -> None:
+    probe, scrubber = Probe(VirtualClock(), Look()), Scrubber()
+    probe.rows, probe.own = [row("show assets", NUMBERED), row("show alarms", text)], [OWN]
+    probe.assets = read_assets(read(NUMBERED))
+    probe.learn_nodes(scrubber)
+    probe.learn_answers(scrubber)
+    lines = [json.loads(line)["answer"] for line in bundle.as_lines(probe.rows, scrubber)]
+    assert "4711" not in "".join(lines) and "12.5" not in "".join(lines), lines
+    assert lines[0].count("6.3.0-107.r1.el7") == 4 and read_assets(read(lines[0]))[1].node == "1"
+    assert read_assets(read(lines[0]))[1].asset_id == f"1.{scrubber.names.of('4711')}"
+    for kept in ("1.2", "2026-11-27 18:14:18", "6.3.0-4711.r1.el7", "1.5 s", "12 of 471", "3.4.4711 GB"):
+        assert scrubber.clean(kept) == kept
+    assert "47" not in scrubber.clean(BROKEN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"routerName": "Z\\u00fcrich", "nodeName": "m\\u00fcller", "assetId": "bahnhofstra\\u00dfe.z\\u00fcrich"}]',
+        'and {\\"routerName\\": \\"Z\\u00fcrich\\", "nodeName": "m\\u00fcller"} bahnhofstra\\u00dfe.z\\u00fcrich\\u',
+        "Zu\u0308rich: node mu\u0308ller.Zu\u0308rich, bahnhofstra\u00dfe.zu\u0308rich",
+        "router \u0928\u093f\u0930\u094d-1 of m\u00fcller.Z\u00fcrich",
+    ],
+)
+def test_no_half_of_a_name_is_taken_for_one(text) -> None:
+    """JSON writes letters as numbers, and a mark may stand behind its letter."""
+    scrubber = Scrubber()
+    scrubber.know(["Z\u00fcrich"], "router")
+    scrubber.know(["m\u00fcller"], "node")
+    scrubber.know(["bahnhofstra\u00dfe.z\u00fcrich"], "asset")
+    seen = [row("show alarms", text), web("/asset?verbose=true", text)]
+    bundle.learn(scrubber, seen)
+    lines = "".join(bundle.as_lines(seen, scrubber)).lower()
+    assert not [part for part in ("rich", "ller", "bahnhof", "u00fc", "\u0308", "\u0930") if part in lines], lines
+    named = {name for kind in scrubber.names.table().values() for name in kind}
+    known = {"Z\u00fcrich", "m\u00fcller", "bahnhofstra\u00dfe.z\u00fcrich", "\u0928\u093f\u0930\u094d-1"}
+    assert named <= known, named
+
+
+def test_what_json_has_to_write_as_a_number_stays() -> None:
+    assert Scrubber().clean('"a\\u0022, \\u003cb\\u003e up"') == '"a\\u0022, \\u003cb\\u003e up"'
+    assert "Swordfish" not in Scrubber().clean('{"contrase\\u00f1a": "Swordfish"}')
+
+
+def test_no_name_becomes_a_word_of_the_trade() -> None:
+    scrubber = Scrubber()
+    scrubber.know([f"{first}{second}" for first in "xyz" for second in "abcdefghij"], "name")
+    assert "na" not in {scrubber.names.of(name) for name in list(scrubber.names.names())}

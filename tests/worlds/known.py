@@ -299,6 +299,69 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             "faults": [{"kind": "restart", "when": {"at": 30.0}, "node": "a.r1", "for": 100.0}],
         },
     ),
+    "a line that names no node ends what nobody had begun there, and somebody else upgrades the node": (
+        None,
+        {
+            "habits": {"status": "bare", "shells": 4},
+            "routers": [
+                {
+                    "name": "r1",
+                    "nodes": [
+                        {"name": "a", "version": "7.1.3-29.r2.el9", "idle": "6.3.5-37.r1.el7"},
+                        {"name": "b", "version": "7.1.3-29.r2.el9", "idle": "6.3.5-37.r1.el7"},
+                    ],
+                    "leader": "a",
+                },
+                {
+                    "name": "r2",
+                    "nodes": [{"name": "a", "version": "7.1.3-29.r2.el9", "idle": "6.3.5-37.r1.el7"}],
+                    "leader": "a",
+                },
+            ],
+            "runs": [{"module": "software_revert", "args": {"version": "6.3.5-37.r1.el7"}, "pause": 30.0}],
+            "faults": [
+                foreign(
+                    "b.r1",
+                    {"began": "a.r2", "after": 2500.0},
+                    "6.3.5-37.r1.el7",
+                    {
+                        **QUICK,
+                        "write": 200.0,
+                        "away": 300.0,
+                        "settle": 240.0,
+                        "check": 240.0,
+                        "shown": "Upgrading",
+                        "twice": False,
+                        "end": "done",
+                    },
+                )
+            ],
+        },
+    ),
+    "a second node that somebody else has upgraded is written once more, unseen, by the same request": (
+        None,
+        {
+            "routers": [{**PAIR[0], "leader": "a"}],
+            "runs": [{"args": {"sequencing": "vendor"}}],
+            "faults": [
+                foreign(
+                    "b.r1",
+                    {"began": "a.r1", "after": 150.0},
+                    "7.1.3-29.r2.el9",
+                    {
+                        **QUICK,
+                        "write": 200.0,
+                        "away": 100.0,
+                        "settle": 5.0,
+                        "check": 20.0,
+                        "shown": "",
+                        "twice": False,
+                        "end": "done",
+                    },
+                )
+            ],
+        },
+    ),
     "a peer that somebody else has upgraded is moved once more, after its node, and goes back": (
         None,
         {

@@ -230,14 +230,24 @@ class RunJudge:
         if beside and at - operation.began < answered:
             return False
         shown = self.judge.status_is_readable(at)
-        if not (operation.named or shown) and self._hides(operation, at):
+        if not (shown or self._begins_with_its_command(operation)) and self._hides(operation, at):
             return False
         return operation.run is not None and (operation.run == self.run or self.world.remembers or shown)
 
+    def _begins_with_its_command(self, operation: Operation) -> bool:
+        """Not where the vendor moved a peer as well, nor the second node of a request that it takes one by one."""
+        sent = [command.at for command in self.commands if operation.node in command.nodes]
+        return operation.named and any(at <= operation.began <= at + self.judge.grace for at in sent)
+
     def _hides(self, operation: Operation, at: float) -> bool:
-        """Does a node run the release already that is written to it once more, and was it still for long (rule 33)?"""
+        """Does a node run the release already that is written to it once more, and was it still for long (rule 33)?
+
+        It is still from the end of what had moved it before, and nothing shows when the writing has begun.
+        """
         there = operation.node.at(operation.began).version == operation.target and not operation.course.get("shown")
-        return there and at - operation.began >= self.settings.arguments.get("operation_settle", _SETTLE)
+        ends = [other.over_at for other in operation.node.past if other.over and other.over_at <= operation.began]
+        still = at - max(ends, default=operation.began)
+        return there and still >= self.settings.arguments.get("operation_settle", _SETTLE)
 
     def _failed_its_check(self, verdict: Verdict, node: Node) -> bool:
         """Has the run read words of a failure as the last that the vendor's health check said of a node?"""

@@ -51,6 +51,8 @@ class NodeProgress:
     away_since: float | None = None
     was_away: bool = False
     longest_away: float = 0.0
+    #: When a poll showed last that it is away, or had restarted.
+    left_at: float | None = None
     #: Since when it has been settled on the same version; None: it is not, or may not have been.
     still_since: float | None = None
     #: When it was observed last.
@@ -82,6 +84,8 @@ def remember(progress: NodeProgress, status: NodeStatus, now: float, limits: Lim
     arrived = runs(status, progress.wanted, progress.before)
     down = arrived and settled and status.service is False
     on_another = settled and not arrived and status.version is not None
+    changed = status.version is not None and progress.status.version is not None
+    changed = changed and not same_version(progress.status.version, status.version)
     # What was seen before the boot tells nothing of where the node came back to (rule 16): the list may lag behind.
     booted = bool(status.booted_since) and not progress.status.booted_since
     same = not booted and progress.old > 0 and status.version == progress.status.version
@@ -96,6 +100,7 @@ def remember(progress: NodeProgress, status: NodeStatus, now: float, limits: Lim
         away_since=away_since,
         was_away=progress.was_away or not present,
         longest_away=max(progress.longest_away, 0.0 if away_since is None else now - away_since),
+        left_at=now if (status.reachable and status.away) or booted or changed or back else progress.left_at,
         still_since=_still_since(progress, status, now, settled, gap or booted or back),
         observed_at=now,
         in_sight=status.reachable and not status.away,
@@ -109,7 +114,7 @@ def remember(progress: NodeProgress, status: NodeStatus, now: float, limits: Lim
 
 def without_absence(progress: NodeProgress) -> NodeProgress:
     """The progress of a node as if it had never been away."""
-    return replace(progress, was_away=False, longest_away=0.0, away_since=None)
+    return replace(progress, was_away=False, longest_away=0.0, away_since=None, left_at=None)
 
 
 def _still_since(

@@ -24,8 +24,8 @@ class StatusWatch:
     ``before``: the lines that were there before our request, and still are; None: not read yet. ``taken_up``: the
     operation was not begun by this request, so lines that were there already count if they are in the present tense.
     ``running``: the line that shows it in progress, by the last reading; ``running_at``: when such a line was read
-    last; ``unchanged_since``: since when it has been the same line. ``ended``: a line has shown that it is over.
-    ``failed``: the last whole reading reported a failure, after which it may go on, or back.
+    last; ``unchanged_since``: since when it has been the same line. ``ended_at``: when a line showed first that it is
+    over. ``failed``: the last whole reading reported a failure, after which it may go on, or back.
     """
 
     before: tuple[str, ...] | None = None
@@ -33,7 +33,7 @@ class StatusWatch:
     running: str | None = None
     running_at: float | None = None
     unchanged_since: float | None = None
-    ended: bool = False
+    ended_at: float | None = None
     failed: bool = False
 
 
@@ -88,10 +88,12 @@ def watch_status(
     if running is not None:
         same = watch.running is not None and not operation_status.new_lines([watch.running], [running])
         since = watch.unchanged_since if same else now
-        return replace(watch, running=running, running_at=now, unchanged_since=since, ended=False, failed=False), fresh
+        shown = replace(watch, running=running, running_at=now, unchanged_since=since, ended_at=None, failed=False)
+        return shown, fresh
     over = whole and _shows_end(watch, lines, fresh, node_id, operation)
     failed = _reports_failure(fresh, node_id, operation) if whole else watch.failed
-    return replace(watch, running=None, ended=watch.ended or over, failed=failed), fresh
+    ended_at = now if over and watch.ended_at is None else watch.ended_at
+    return replace(watch, running=None, ended_at=ended_at, failed=failed), fresh
 
 
 def _shows_end(watch: StatusWatch, lines: Sequence[str], fresh: Sequence[str], node_id: NodeId, operation: str) -> bool:
@@ -118,7 +120,7 @@ def not_over(progress: NodeProgress, signs: Signs, now: float, limits: Limits) -
     since = progress.still_since
     if watch.running is not None and not _is_ignored(signs, now, limits):
         return StillOpen(f"the conductor still shows: {watch.running}")
-    if watch.ended and signs.request_over:
+    if _is_shown_as_over(progress, signs):
         return None
     if watch.running_at is not None and since is not None and not watch.running:
         since = max(since, watch.running_at)
@@ -126,6 +128,12 @@ def not_over(progress: NodeProgress, signs: Signs, now: float, limits: Limits) -
         limit = format_duration(limits.operation_settle)
         return StillOpen(f"no status shows its end, and it has not been still for {limit}", still=True)
     return None
+
+
+def _is_shown_as_over(progress: NodeProgress, signs: Signs) -> bool:
+    """True if a status has shown the end: not one that was there before the node restarted last, which has followed."""
+    ended_at = signs.watch.ended_at
+    return ended_at is not None and signs.request_over and (progress.left_at is None or progress.left_at <= ended_at)
 
 
 def _is_ignored(signs: Signs, now: float, limits: Limits) -> bool:
@@ -136,7 +144,7 @@ def _is_ignored(signs: Signs, now: float, limits: Limits) -> bool:
 
 def how_known(progress: NodeProgress, signs: Signs, now: float) -> str:
     """What to add to an end that no status has shown; empty where one has."""
-    if progress.still_since is None or (signs.watch.ended and signs.request_over):
+    if progress.still_since is None or _is_shown_as_over(progress, signs):
         return ""
     shell = "" if signs.request_over else "our request has not come back, and "
     still = format_duration(now - progress.still_since)

@@ -200,13 +200,12 @@ def locked_moments(run: OperationRun, nodes: Sequence[FollowedNode]) -> Iterator
 
 def _vouched_for(run: OperationRun, live: LiveNode | None) -> LiveNode | None:
     """The node as it is; not settled, as far as a new start goes, while a web API that is required does not answer."""
-    state = getattr(live, "state", None)
-    if live is None or state is None or run.spec.request.operation not in _STARTS:
+    if live is None or live.state is None or run.spec.request.operation not in _STARTS:
         return live
     missing = run.context.conductor.second.missing(live.node_id)
     if missing is None:
         return live
-    return replace(live, settled=False, state=f"{state}, but {missing}")
+    return replace(live, settled=False, state=f"{live.state}, but {missing}")
 
 
 def _mates(run: OperationRun, router: str) -> list[PeerMoment]:

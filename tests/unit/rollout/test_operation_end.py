@@ -117,6 +117,26 @@ def test_a_status_that_shows_the_end_proves_it_at_once() -> None:
     assert follow(GOOD, always(watch=shown([RUNNING], ["No upgrade operations found."])))[:2] == ("done", 30.0)
 
 
+def test_an_end_that_a_status_shows_while_our_request_has_not_come_back_is_told_with_that() -> None:
+    signs = always(watch=shown([RUNNING], [COMPLETED]), request_over=False)
+    state, at, reason = follow(GOOD, signs)
+    assert (state, at) == ("done", 3000.0) and "our request has not come back" in reason
+
+
+@pytest.mark.parametrize("gone", [AWAY, replace(GOOD, version=parse(BEFORE)), SILENT, SETTLING])
+def test_an_end_that_was_shown_before_the_node_restarted_last_proves_nothing(gone) -> None:
+    """It may have been that of another node, where lines name none; what has moved the node since is unknown."""
+    begun, over = shown([RUNNING]), shown([RUNNING], ["upgrade completed"])
+
+    def signs(now):
+        return Signs(watch=replace(over, ended_at=100.0) if now >= 100 else begun)
+
+    state, at, reason = follow(GOOD, signs, polls=[GOOD] * 9 + [gone] * 6)
+    restarts = gone in (AWAY, replace(GOOD, version=parse(BEFORE)))
+    assert (state, at) == ("done", 160 + 300 if restarts else 180), reason
+    assert ("no status shows" in reason) is restarts
+
+
 @pytest.mark.parametrize(
     "readings",
     [
@@ -137,7 +157,7 @@ def test_what_proves_no_end_leaves_it_to_the_settle_time(readings) -> None:
 def test_a_line_of_last_month_is_neither_an_operation_nor_its_end() -> None:
     watch = StatusWatch(before=(RUNNING, COMPLETED))
     watch, fresh = watch_status(watch, [RUNNING, COMPLETED], True, A, "upgrade", 0.0)
-    assert (watch.running, watch.ended, fresh) == (None, False, [])
+    assert (watch.running, watch.ended_at, fresh) == (None, None, [])
 
 
 def test_of_what_was_taken_up_the_present_tense_counts_at_once() -> None:

@@ -300,8 +300,7 @@ class Required(SilentWitness):
     def __init__(self, authority: Authority, answers_at: float) -> None:
         self.authority, self.answers_at = authority, authority.clock.now() + answers_at
 
-    @property
-    def missing(self) -> str | None:
+    def missing(self, node_id) -> str | None:
         return None if self.authority.clock.now() >= self.answers_at else "the web API is required and does not answer"
 
 

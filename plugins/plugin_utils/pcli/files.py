@@ -26,6 +26,12 @@ try:
 except ImportError:  # ssh.connect() says what to do
     paramiko = None
 
+#: What a web server says in place of a file: a page, or an error as data.
+_PAGE = re.compile(
+    rb"\s*(?:<!doctype\s+html|<html|<\?xml[^>]*>\s*<(?:!doctype\s+html|html)"
+    rb"|\{\s*\"(?:message|errors?|detail|status|code)\"\s*:)",
+    re.IGNORECASE,
+)
 _BASE64_LINE = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
 
@@ -87,13 +93,20 @@ def from_base64(text: str, path: str) -> bytes:
 
 
 def check_gzip(data: bytes, name: str) -> None:
-    """Raise FileProblem unless the data is a complete gzip file that is not empty."""
+    """Raise FileProblem unless the data is a complete gzip file that may be a configuration.
+
+    What an export looks like inside is documented nowhere, so only what is certainly none is refused: nothing, and what
+    a web server says instead of a file.
+    """
     try:
         whole = gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as error:
         raise FileProblem(f"{name} is not a complete gzip file, as an exported configuration is: {error}.") from error
     if not whole:
         raise FileProblem(f"{name} contains nothing.")
+    if _PAGE.match(whole[:2000]):
+        said = " ".join(whole[:120].decode("utf-8", "replace").split())
+        raise FileProblem(f"{name} is no exported configuration: it contains what a web server says, '{said}'.")
 
 
 def checksum(data: bytes) -> str:

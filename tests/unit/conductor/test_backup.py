@@ -129,6 +129,30 @@ def test_the_next_way_is_tried_where_one_does_not_work_and_the_reason_is_kept(bo
     assert len(saved.notes) == 1 and saved.notes[0].startswith("sftp: ")
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><body>Session expired, please log in</body></html>",
+        "\n<!DOCTYPE html>\n<title>Sign in</title>",
+        '<?xml version="1.0"?><html xmlns="x">log in</html>',
+        '{"message": "Session expired"}',
+    ],
+)
+def test_what_a_web_server_says_is_no_backup_however_it_is_wrapped(box, tmp_path, page) -> None:
+    box.sftp_gives = gzip.compress(page.encode())
+    saved = save(box, tmp_path)
+    assert saved.method == "shell" and saved.restorable
+    assert "no exported configuration" in saved.notes[0]
+
+
+@pytest.mark.parametrize(
+    "text", ['<?xml version="1.0"?><config/>', '{"authority": {}}', "config authority", "\x00\x01"]
+)
+def test_an_export_may_look_like_anything_else_inside(box, tmp_path, text) -> None:
+    box.sftp_gives = gzip.compress(text.encode())
+    assert save(box, tmp_path).method == "sftp"
+
+
 def test_text_is_the_last_way_and_no_conductor_can_import_it(box, tmp_path) -> None:
     box.sftp_gives = ConnectFailed("offers no SFTP")
     box.session.script[SHELL] = "% Error: shell is not permitted"

@@ -125,8 +125,9 @@ def read_probe(options: argparse.Namespace) -> dict[str, Any]:
         print(f"note: {note}", file=sys.stderr)
     for command in probed.habits.strange():
         print(
-            f"note: No habit prints what was recorded of `{command}`: once something has changed, it is answered in a "
-            "layout of the simulator.",
+            f"note: No habit prints what was recorded of `{command}` ({probed.habits.fit[command]:.0%} alike, and what "
+            "a probe has replaced counts as a difference): once something has changed, it is answered in a layout of "
+            "the simulator.",
             file=sys.stderr,
         )
     return probed.scenario

@@ -36,16 +36,20 @@ class MadeOf:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the answers show. ``seen``: verbatim where it can be; ``settings``: variables with the values to use."""
+    """What the answers show. ``seen``: verbatim where it can be; ``settings``: variables with the values to use.
+
+    ``note``: words of our own behind it, in which no name is looked for.
+    """
 
     verdict: str
     seen: str
     settings: tuple[tuple[str, object], ...] = ()
+    note: str = ""
 
 
-def confirmed(seen: str) -> Verdict:
+def confirmed(seen: str, note: str = "") -> Verdict:
     """The collection reads this conductor as it expects to."""
-    return Verdict(CONFIRMED, seen)
+    return Verdict(CONFIRMED, seen, note=note)
 
 
 def different(seen: str, **settings: object) -> Verdict:

@@ -107,9 +107,9 @@ def questions(answers: Answers) -> Verdict:
     here = [question for question, numbers in elsewhere.items() if not numbers]
     never = f"; refused or not answered in any form: {listed(here, 4)}" if here else ""
     others = sorted({number for numbers in elsewhere.values() for number in numbers})
-    never += f"; what else was refused or not answered is judged by {listed(others)}" if others else ""
+    note = f"; what else was refused or not answered is judged by {listed(others)}" if others else ""
     quiet = f"no reading command asked anything, of {len(answered)}, and those that were sent with force know it"
-    return confirmed(f"{'; '.join(seen[:4]) or quiet}{never}")
+    return confirmed(f"{'; '.join(seen[:4]) or quiet}{never}", note)
 
 
 def _refused(row: Row) -> bool:

@@ -39,7 +39,7 @@ class Line:
             "id": self.assumption.id,
             "assumption": self.assumption.about,
             "verdict": self.verdict.verdict,
-            "seen": clean(self.verdict.seen) + self._next_step(),
+            "seen": clean(self.verdict.seen) + self.verdict.note + self._next_step(),
             "setting": "; ".join(settings) or None,
         }
 

@@ -19,6 +19,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.assumptions
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.next_steps import NEXT_STEPS
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.questions import settled_by
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.probe.scrub import Scrubber
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
 from tests.unit.probe.seen import ASSETS, OWN, answers, login, row, web
@@ -270,7 +271,8 @@ def test_a_difference_always_comes_with_a_setting_or_a_next_step() -> None:
 def test_a_refusal_is_told_once_by_the_row_that_it_is_about() -> None:
     """Else one row confirms what the other calls different."""
     internal = row("show system connectivity internal", "% Error: unrecognized arguments: internal\n")
-    lines = {line.assumption.id: line.as_data(str) for line in report.judged(answers(login(), LIST, internal))}
+    clean = Scrubber().clean
+    lines = {line.assumption.id: line.as_data(clean) for line in report.judged(answers(login(), LIST, internal))}
     assert lines["C15"]["verdict"] == DIFFERENT and "pair_in_sync is skipped" in lines["C15"]["seen"]
     assert "internal" not in lines["S9"]["seen"] and "judged by C15" in lines["S9"]["seen"]
     assert settled_by("show system connectivity internal router r1 force") == {"C15"}

@@ -202,6 +202,7 @@ def test_the_software_of_assets_tells_what_is_loading_and_what_is_there() -> Non
     with seven(**SLOW, **{"routers.2.nodes.0.downloaded": [LOW]}) as sim:
         shell = pcli(sim)
         shell.run(DOWNLOAD.format("router branch"))
+        assert until(sim, "b1.branch", phase="download")
         text = shell.run("show assets software router branch")
         assert column(text, "Downloading") == ["SSR-6.3.5-39.r1"]
         assert column(text, "Downloaded") == [LOW]

@@ -273,6 +273,7 @@ def kill_at(bench: Bench, way: str, request: int, polls: int, **variables: Any) 
         live_at(bench, SLOW)
         sent.append(len(requests(bench)))
 
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # below nohup it is ignored, also by whatever begins here
     with trap(bench, request, polls, end) as sprung:
         started.append(begin(bench, **variables))
         output = wait_for_end(started[0], below, way)

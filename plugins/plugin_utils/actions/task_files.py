@@ -108,7 +108,7 @@ def _of_task(entry: dict, path: str, base: str, seen: set[str], collections: lis
 
 def _words(error: Exception) -> str:
     """What Ansible says, without the lines of the file that it shows."""
-    return " ".join(str(error).split("\n\n")[0].split()).rstrip(".")
+    return " ".join(str(error).split("\n\n", maxsplit=1)[0].split()).rstrip(".")
 
 
 def _line(error: BaseException | None) -> str:

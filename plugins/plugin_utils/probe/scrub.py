@@ -94,8 +94,13 @@ class Scrubber:
     def _made_of_known(self, name: str) -> bool:
         """Whether it is ``node.router`` of names that are known or of the trade."""
         ends = [at for at, character in enumerate(name) if character == "."]
-        named = lambda part: self.names.of(part) is not None  # noqa: E731
-        known = lambda part: named(part) or is_trade(part)  # noqa: E731
+
+        def named(part: str) -> bool:
+            return self.names.of(part) is not None
+
+        def known(part: str) -> bool:
+            return named(part) or is_trade(part)
+
         parts = [(name[:at], name[at + 1 :]) for at in ends if known(name[:at]) and known(name[at + 1 :])]
         if is_trade(name) and name.lower() not in self._node_ids:
             return any(map(named, (part for pair in parts for part in pair)))

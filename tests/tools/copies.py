@@ -43,7 +43,11 @@ def copy_files(target: Path) -> Path:
 
 def copy_collection(folder: Path) -> Path:
     """Copy the collection to where Ansible looks for it below ``folder``, as a repository of its own."""
-    target = copy_files(folder / "ansible_collections" / "sessionsmart" / "ssr")
+    return as_repository(copy_files(folder / "ansible_collections" / "sessionsmart" / "ssr"))
+
+
+def as_repository(target: Path) -> Path:
+    """Make a folder a repository of its own: below another one, which ignores it, a tool would see no file of it."""
     subprocess.run(["git", "init", "-q"], cwd=target, check=True)
     (target / ".git" / "info").mkdir(exist_ok=True)
     (target / ".git" / "info" / "exclude").write_text(LEFT_BY_TOOLS, encoding="utf-8")

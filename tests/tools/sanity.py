@@ -24,9 +24,12 @@ from pathlib import Path
 import ansible_test
 
 from .artefact import built_and_installed
-from .copies import environment, tool
+from .copies import as_repository, environment, tool
 
 CACHE = Path("~/.ansible/test/cache").expanduser()
+
+#: What ansible-test says, without an error, where it has looked at nothing.
+NOTHING = "All targets skipped"
 
 MARK = "# A stand-in of sessionsmart.ssr (tests/tools/sanity.py). It may be removed."
 
@@ -71,8 +74,21 @@ def main(arguments: list[str]) -> int:
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     command = [tool("ansible-test"), "sanity", "--color", "no", "--venv", "--python", python, *arguments]
     with tempfile.TemporaryDirectory(prefix="ssr-sanity-") as folder, pip_without_download():
-        installed = built_and_installed(Path(folder))
-        return subprocess.run(command, cwd=installed, env=environment(), check=False).returncode
+        return run(command, as_repository(built_and_installed(Path(folder))))
+
+
+def run(command: list[str], folder: Path) -> int:
+    """The exit code of ansible-test, whose output is shown: 1 as well where it has looked at nothing."""
+    looked = True
+    with subprocess.Popen(
+        command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            looked = looked and NOTHING not in line
+    if not looked:
+        print(f"ansible-test has looked at no file of {folder}, so it has proven nothing.")
+    return process.returncode if looked else process.returncode or 1
 
 
 if __name__ == "__main__":

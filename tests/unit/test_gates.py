@@ -381,3 +381,24 @@ def test_version_of_the_artefact_has_release_notes_or_notes_that_wait():
     released = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text(encoding="utf-8"))["releases"]
     waiting = list((ROOT / "changelogs/fragments").glob("*.yml"))
     assert GALAXY["version"] in released or waiting
+
+
+def test_a_sanity_run_that_looks_at_nothing_fails(tmp_path, capfd) -> None:
+    """ansible-test ends well where it finds no file, such as below a folder that a repository ignores."""
+    says = "import sys; print('WARNING: All targets skipped.', file=sys.stderr)"
+    assert sanity.run([sys.executable, "-c", says], tmp_path) == 1
+    assert "has proven nothing" in capfd.readouterr().out
+    assert sanity.run([sys.executable, "-c", "print('Running sanity test')"], tmp_path) == 0
+    assert sanity.run([sys.executable, "-c", "raise SystemExit(3)"], tmp_path) == 3
+
+
+def test_what_sanity_looks_at_is_a_repository_of_its_own(tmp_path) -> None:
+    """It lies below this one, whose folder of environments is ignored, as a session of nox has it."""
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    (tmp_path / ".gitignore").write_text(".venv\n", encoding="utf-8")
+    collection = tmp_path / ".venv" / "ssr"
+    collection.mkdir(parents=True)
+    (collection / "galaxy.yml").write_text("name: ssr\n", encoding="utf-8")
+    copies.as_repository(collection)
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    assert subprocess.run(listed, cwd=collection, check=True, capture_output=True, text=True).stdout == "galaxy.yml\n"

@@ -63,14 +63,14 @@ class Conductor:
         self.web = ConductorWeb(session)
         #: Prints a line for people.
         self.tell: Callable[[str], None] = lambda line: None
-        self.by_web = WebAnswers(lambda: self.web, self.local_node, lambda line: self.tell(line))
+        self.by_web = WebAnswers(lambda: self.web, self.local_node, self._say)
         #: What the web API says of assets, where something is decided.
         self.second = SecondWitness(
             lambda: self.web,
             lambda: session.access.web,
             self.local_node,
             session.clock.now,
-            lambda line: self.tell(line),
+            self._say,
         )
         #: True if the last reopen() led to another node of the router than the session was on before.
         self.moved = False
@@ -143,6 +143,10 @@ class Conductor:
                 self._nodes.setdefault(asset.router, []).append(asset.node)
         return listed
 
+    def _say(self, line: str) -> None:
+        """Through whatever prints lines by now."""
+        self.tell(line)
+
     def _by_web(self, error: Unreadable, ask: Callable[[], _Answer], counts: str) -> _Answer:
         """What the web API answers in place of what cannot be read, which is said once: ``counts``, as a clause.
 
@@ -151,7 +155,7 @@ class Conductor:
         try:
             answer = ask()
         except WebProblem as problem:
-            raise Unreadable(error.command, f"{error.words} The web API does not help: {problem}") from problem
+            raise Unreadable(error.command, f"{error.words} The web API does not help: {problem}") from error
         self.by_web.say(f"{error} Until it can be, {counts}.", error.command)
         return answer
 

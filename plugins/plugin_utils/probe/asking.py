@@ -35,9 +35,11 @@ class NotAnswering(PcliError):
 class Ticks(Protocol):
     """The clock that a probe is given."""
 
-    def now(self) -> float: ...
+    def now(self) -> float:
+        """Seconds, from any beginning."""
 
-    def sleep(self, seconds: float) -> None: ...
+    def sleep(self, seconds: float) -> None:
+        """Returns after so many seconds."""
 
 
 @dataclass

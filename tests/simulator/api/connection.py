@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from ..answer import Refused
-from . import graphql, login, rest_assets, rest_config, rest_state, stream  # noqa: F401 (they register their routes)
+from . import graphql, login, rest_assets, rest_config, rest_state, stream
 from .caller import Caller
 from .rights import forbidden
 from .routes import BASE, ApiError, Reply, Request, find
@@ -19,6 +19,8 @@ from .routes import BASE, ApiError, Reply, Request, find
 if TYPE_CHECKING:
     from .server import ApiServer
 
+#: They register their routes.
+_REGISTERED = (graphql, login, rest_assets, rest_config, rest_state, stream)
 #: Paths without a login (SWG).
 _OPEN = ("/login",)
 #: These values of a query never go into the journal.

@@ -56,10 +56,12 @@ def test_a_node_that_vanishes_amid_upgrades_loses_no_track(bench, seconds):
         begun, states = {router for router, _node, _begin, _end in intervals(b)}, verdicts(run)
         cut_off = [name for name in states if name not in begun]
         assert {states[name] for name in begun} == {"done"} and len(cut_off) <= 1, states
-        for name in cut_off:  # it was being sent in the moment in which the node vanished, and has not arrived
+        for name in cut_off:  # it was on its way in the moment in which the node vanished, and has not arrived
             node = upgraded(run)[name]["nodes"][0]
             steps = [step["what"] for step in node["steps"]]
-            assert states[name] == "unknown" and "the session broke while the request was sent" in steps, (node, steps)
+            # Whether the write or the wait for an answer broke is a matter of the network's buffers. Both are unknown.
+            broke = [step for step in steps if step.startswith("the session broke while the request ")]
+            assert states[name] == "unknown" and broke, (node, steps)
         assert (run.code == 0) == (not cut_off), run.output
         return
     assert b.truth("c1")["up"] is False

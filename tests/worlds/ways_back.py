@@ -18,6 +18,7 @@ SEVEN = [{"name": f"r{number}", "nodes": [{"name": "a"}]} for number in range(1,
 THREE = SEVEN[:3]
 GROUP = {**KEPT, "resource_group": "edge", "sequencing": "vendor", "run_id": "night", "max_failures": 0}
 OF_NIGHT = {**KEPT, "targets": ["r1"], "run_id": "night", "max_failures": 0}
+_LONG_CHECK = {"write": 60.0, "check": 600.0, "shown": "Upgrading"}
 SOMEBODY = {"kind": "foreign", "operation": "upgrade", "version": NEW}
 
 
@@ -48,6 +49,29 @@ def _group_breaks(command: int) -> tuple:
 
 
 WAYS_BACK: dict[str, tuple[str | None, dict]] = {
+    "what was refused counts against the budget before it is explained, which takes a slow conductor long": (
+        None,
+        {
+            "habits": {"latency": 1.5, "shells": 4},
+            "routers": [{"name": "r2", "nodes": [{"name": "a"}, {"name": "b"}], "leader": "a"}, *SEVEN[2:4]],
+            "runs": [{"args": {"max_fail_percentage": 20.0}}],
+            "answers": [{"nth": 1, "how": "refused", "words": "% Error: Pre-upgrade health check failed"}],
+            "ends": [{"r2": "not_started"}],
+        },
+    ),
+    "a revert takes up what is an upgrade of somebody else, whose own status shows its post-check": (
+        None,
+        {
+            "habits": {"status": "lines"},
+            "routers": [{"name": "r1", "nodes": [{"name": "a", **NEWER}]}],
+            "runs": [{"module": "software_revert", "args": {"version": NEW}, "pause": 30.0}],
+            "faults": [
+                {**SOMEBODY, "when": {"at": 3.0}, "node": "a.r1", "course": {**QUICK, **_LONG_CHECK, "end": "done"}}
+            ],
+            "ends": [{"r1": "done"}],
+            "sent": 0,
+        },
+    ),
     "a conductor node is not reverted while the upgrade of a killed run is on its way": _conductor_killed(
         {"args": {**OF_CONDUCTOR, "version": "7.2.3-8.r2.el9"}}, "7.1.2-1.r2.el9", {"Conductor": "not_started"}
     ),

@@ -60,13 +60,16 @@ def _may_report(watch: StatusWatch) -> bool:
 def _new_lines(run: OperationRun, node: FollowedNode, soon: bool) -> Steps[list[str]]:
     """The status lines that are news of the node since our request.
 
-    What moves by itself may be moved by another operation than ours, which somebody else has begun.
+    What moves by itself may be moved by another operation than ours, which somebody else has begun. So may what was
+    taken up: of others only what they show in the present tense counts then, since their history was not read before.
     """
     operation = run.spec.request.operation
-    others = [name for name in MOVES if name != operation] if node.result.moved_by_itself else ()
-    read = partial(_lines_of_all, run.poller, (operation, *others), node.node_id)
+    by_itself = node.result.moved_by_itself
+    taken_up = node.watch.taken_up and not by_itself
+    others = [name for name in MOVES if name != operation] if by_itself or taken_up else ()
+    read = partial(_lines_of_all, run.poller, operation, others, node.node_id, taken_up)
     lines, whole_own, whole = yield from run.context.waiting.ask(read, soon=soon)
-    if node.watch.before is None:  # an older release has no command for the others, so they are not waited for
+    if node.watch.before is None or taken_up:  # an older release has no command for the others: they are not waited for
         whole = whole_own
     now = run.context.clock.now()
     node.watch, fresh = watch_status(node.watch, lines, whole, node.node_id, operation, now)
@@ -74,12 +77,21 @@ def _new_lines(run: OperationRun, node: FollowedNode, soon: bool) -> Steps[list[
 
 
 def _lines_of_all(
-    poller: StatusPoller, operations: Sequence[str], node_id: NodeId
+    poller: StatusPoller, operation: str, others: Sequence[str], node_id: NodeId, running: bool
 ) -> tuple[tuple[str, ...], bool, bool]:
-    """What the status of several operations shows of a node; was that of the first read as a whole, and all of it?"""
-    readings = [lines_about(poller, operation, node_id) for operation in operations]
-    lines = dict.fromkeys(line for shown, _whole in readings for line in shown)
-    return tuple(lines), readings[0][1], all(whole for _shown, whole in readings)
+    """What the status of several operations shows of a node; was that of the first read as a whole, and all of it?
+
+    ``running``: of the others only the lines in the present tense.
+    """
+    own, whole = lines_about(poller, operation, node_id)
+    readings = [lines_about(poller, other, node_id) for other in others]
+    beside = [
+        line
+        for shown, _whole in readings
+        for line in shown
+        if not running or operation_status.runs_now([line], node_id.node)
+    ]
+    return tuple(dict.fromkeys((*own, *beside))), whole, whole and all(whole for _shown, whole in readings)
 
 
 def lines_about(poller: StatusPoller, operation: str, node_id: NodeId) -> tuple[tuple[str, ...], bool]:

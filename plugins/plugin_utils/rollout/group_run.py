@@ -18,7 +18,7 @@ from ..planning.batches import held_by_canaries
 from ..planning.plan import RouterPlan
 from .context import Abandoned, Steps
 from .left_out import results_of
-from .results import NodeResult, reason_of
+from .results import NodeResult, bad_end_of, reason_of
 from .rollout import Rollout
 
 
@@ -31,6 +31,10 @@ class GroupWork(Protocol):
     @property
     def accepted(self) -> bool:
         """True if the conductor accepted the request that was sent last."""
+
+    @property
+    def ended(self) -> list[NodeResult]:
+        """The results of the nodes whose operations have ended, though perhaps not the proof of that."""
 
 
 @dataclass
@@ -131,6 +135,11 @@ class GroupMember:
     def accepted(self) -> bool:
         """True if the conductor accepted the request that was sent last."""
         return self.group.work.accepted
+
+    @property
+    def bad_end(self) -> str:
+        """See RouterRun."""
+        return bad_end_of(self._own(self.group.work.ended))
 
     @property
     def _leads(self) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from ..planning.admission import FAILURES
 from ..software.node_id import NodeId
 from ..software.versions import satisfies, spelled, try_parse
 from .join_text import listed, sentences
@@ -145,6 +146,11 @@ def _named(names: Sequence[str], reason: str) -> str:
 def reason_of(nodes: list[NodeResult]) -> str:
     """Why a router is in its state, for a line that names the router: nodes are named where there are several."""
     return nodes[0].reason if len(nodes) == 1 else _reason(nodes)
+
+
+def bad_end_of(nodes: Sequence[NodeResult]) -> str:
+    """The state of the first node that counts as a failure of its router; empty where there is none."""
+    return next((node.state for node in nodes if node.state in FAILURES), "")
 
 
 def on_two_versions(nodes: list[NodeResult]) -> str | None:

@@ -136,7 +136,7 @@ class RolloutAdmission:
             resting=frozenset(active.plan.router for active in progress.active if active.waits),
             asking=frozenset(active.plan.router for active in progress.active if active.asks),
             waiting=progress.waiting,
-            ended=progress.states,
+            ended={**self._ending_badly(), **progress.states},
             total=len(progress.plans),
             failures_before=failures,
             total_before=total,
@@ -151,6 +151,11 @@ class RolloutAdmission:
             breaker_since=self.breaker.paused_for,
             unwell=self._unwell(),
         )
+
+    def _ending_badly(self) -> dict[str, str]:
+        """Those that are worked on and of which a node has come to a bad end: it is no better once it is explained."""
+        active = {active.plan.router: active.run.bad_end for active in self.progress.active}
+        return {router: state for router, state in active.items() if state}
 
     def _report_canaries(self, reason: str, state: RolloutState) -> None:
         """Say once that the others wait for the canaries, and once that these bake."""

@@ -46,6 +46,8 @@ class RouterDownload:
     known: DownloadKnowledge = field(default_factory=DownloadKnowledge)
     results: list[NodeResult] = field(default_factory=list)
     took: list[tuple[str, float]] = field(default_factory=list)
+    #: A download that has failed is tried again; see RouterRun.
+    bad_end = ""
     _download: Download | None = None
 
     @property

@@ -29,5 +29,9 @@ class RouterRun(Protocol):
     def aside(self) -> bool:
         """True if it is only followed, and another router may have its slot."""
 
+    @property
+    def bad_end(self) -> str:
+        """How one of its nodes has ended, if that was badly, while the router has no end yet; else empty."""
+
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it. Raises Abandoned, ReleaseMissing, and PcliError where nothing could be learned before all else."""

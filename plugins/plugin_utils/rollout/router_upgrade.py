@@ -37,7 +37,7 @@ from .poller import StatusPoller
 from .post_checks import PostCheckOptions, PostChecks
 from .regressions import LOSS, ComparisonOptions, explain, explain_two_versions
 from .repeated_checks import RepeatedChecks
-from .results import NOT_REVERTED, NodeResult
+from .results import NOT_REVERTED, NodeResult, bad_end_of
 from .revert import RevertOptions, decide_revert, only_followed
 from .router_view import RouterView
 from .verify import Comparison, HealthOptions, health_steps
@@ -107,6 +107,8 @@ class RouterUpgrade:
     #: An upgrade always keeps its slot; see RouterDownload.
     aside = False
     _operation: Operation | None = None
+    #: The nodes whose operation has ended, and that are checked, reverted or explained now.
+    _proving: Sequence[NodeLog] = ()
     _phase: str = ""
     #: The install types from before, by node.
     _types: dict[str, str | None] = field(default_factory=dict)
@@ -130,6 +132,16 @@ class RouterUpgrade:
         operation = self._operation
         pending = operation.pending if operation is not None and operation.missing is None else None
         return pending is not None and pending.over and pending.error is None
+
+    @property
+    def ended(self) -> list[NodeResult]:
+        """The results of the nodes whose operations have ended, and that are only checked, explained or taken back."""
+        return [*self.results, *(log.result for log in self._proving)]
+
+    @property
+    def bad_end(self) -> str:
+        """See RouterRun."""
+        return bad_end_of(self.ended)
 
     @property
     def _has_begun(self) -> bool:
@@ -252,7 +264,7 @@ class RouterUpgrade:
         self, ended: list[NodeResult], warnings: Sequence[str] = (), may_revert: bool = True
     ) -> Generator[bool, None, None]:
         """What proves the nodes that have just ended, and the revert of one that is bad; adds their results."""
-        logs = [NodeLog(self.context.events, result) for result in ended]
+        self._proving = logs = [NodeLog(self.context.events, result) for result in ended]
         for log in logs:
             for warning in warnings:
                 log.record(Warned(warning))

@@ -166,6 +166,8 @@ UNREADABLE: tuple[tuple[tuple[str, ...], dict[str, tuple[str, ...]], tuple[str, 
     ),
     # A health check that cannot be read is no failure (rule 17): the node runs what it should.
     (("health_check_fails",), {"health_check_answer": ("unreadable", "empty")}, ("done",)),
+    # One that says that it has failed, and names no check, is no fault of the node; somebody must look.
+    (("health_check_fails",), {"health_check_answer": ("empty",)}, ("held",)),
 )
 
 

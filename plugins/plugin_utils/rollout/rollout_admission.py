@@ -153,7 +153,7 @@ class RolloutAdmission:
         )
 
     def _ending_badly(self) -> dict[str, str]:
-        """Those that are worked on and of which a node has come to a bad end: it is no better once it is explained."""
+        """Routers that are worked on and have a node that came to a bad end, which is explained or taken back now."""
         active = {active.plan.router: active.run.bad_end for active in self.progress.active}
         return {router: state for router, state in active.items() if state}
 

@@ -187,6 +187,7 @@ class SilentWitness:
     """A web API that nobody may ask."""
 
     required = False
+    rests = True
 
     def missing(self, node_id) -> str | None:
         return None

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from ..context import RunContext
 from ..events import Listener
+from .duration_keeper import DurationKeeper
 from .journal_writer import JournalWriter
 from .ledger import NodeLedger
 from .run_report import RunReport
@@ -22,4 +23,5 @@ LISTENERS: list[Callable[[RunContext], Listener]] = [
     StatusWriter,
     RunReport,
     NodeLedger,
+    DurationKeeper,
 ]

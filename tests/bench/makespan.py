@@ -44,7 +44,7 @@ SETTINGS = {
     "pair_soak": 300,
     "poll_min": 2.0,
     "poll_max": 15.0,
-    # The end of an operation is shown by no status here; what that costs (300 s a node) is a setting, and no matter of order.
+    # No status shows the end of an operation here. What that costs (300 s a node) is a setting, and no matter of order.
     "operation_settle": 0,
     "breaker_percent": 2.0,
 }

@@ -227,7 +227,7 @@ class UpgradeAction(RolloutAction):
             plans = self._that_fit(args, judged_by_volumes(loop, plans, rules), bounds, estimates)
             return planned_results(plans), plans, None
         fleet = self.fleet(args, loop, versions, bounds, estimates)
-        fleet.batch.bake = args["bake"]
+        fleet.batch.bake, fleet.starts = args["bake"], args["start_order"]
         policy, spec = self._policy(args, versions.default), self._job(args, versions.default)
         if is_group_upgrade(args):
             return upgrade_group(args, fleet, plans, spec, policy), plans, fleet.report()

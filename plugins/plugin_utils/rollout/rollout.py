@@ -145,8 +145,9 @@ class Rollout:
             self.record.baseline = baseline
         nodes = [node for plan in plans if plan.state == "planned" for node in (*plan.nodes, *plan.left_alone)]
         self.poller.know([*baseline, *(NodeId(node.router, node.node) for node in nodes)])
-        for plan in plans:
-            self.loop.journal.know(plan.router, [node_id.node for node_id in self.poller.nodes_of(plan.router)])
+        nodes_of = {plan.router: self.poller.nodes_of(plan.router) for plan in plans}  # before anything is written
+        for router, node_ids in nodes_of.items():
+            self.loop.journal.know(router, [node_id.node for node_id in node_ids])
         began = RunBegan(self.loop.journal.run_id, self.operation, self.version, tuple(plans))
         self.loop.events.emit(began)
         for plan in plans:

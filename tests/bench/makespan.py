@@ -9,6 +9,7 @@ import resource
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from tests.unit.fakes import Course, FleetConductor, Night, authority
 from tests.unit.virtual_clock import VirtualClock
@@ -65,7 +66,7 @@ def play_night(fleet: BenchFleet, settings: Mapping[str, object] | None = None, 
 
 def measured_night(fleet: BenchFleet, journal: str | None = None, **settings: object) -> NightFigures:
     """The figures of one night. Raises AssertionError where not every router is done."""
-    limits = NightLimits(proof=least_proof(), soak=SETTINGS["pair_soak"])
+    limits = night_limits()
     began = time.process_time()
     conductor, result = play_night(fleet, settings, journal)
     cpu = time.process_time() - began
@@ -83,6 +84,12 @@ def measured_night(fleet: BenchFleet, journal: str | None = None, **settings: ob
     )
 
 
+def night_limits() -> NightLimits:
+    """The limits for which the goals are stated, as the bound takes them."""
+    return NightLimits(SETTINGS["in_flight"], SETTINGS["downloads_in_flight"], SETTINGS["pair_soak"], least_proof())
+
+
+@cache
 def least_proof() -> float:
     """Seconds in which the engine proves a node at best: one router alone, with polls as fast as they are allowed."""
     alone = BenchFleet(0, {"site": [NodeWork("a", 60.0, 600.0)]})

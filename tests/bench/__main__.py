@@ -103,7 +103,7 @@ def against_bulk(_sizes: list[int]) -> Iterator[Figure]:
     with endtoend.fleet_bench(60, speedup=60) as bench:
         login = bench.simulator.inventory()["all"]["children"]["ssr_conductors"]["hosts"]
         host = next(iter(login.values()))
-        address = f"{host['ansible_host']}:{bench.simulator.api_port}"
+        address = f"{host['ansible_host']}:{next(iter(bench.simulator.nodes.values())).api_port}"
         client = BulkClient(address, host["ansible_user"], host["ansible_password"], 60)
         names = [f"site-{number:04d}" for number in range(60)]
         bulk = client.run(names, "6.3.5-39.r1.el7", 10)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plausible nights of any size, as the dictionary that the pages of a report are made of (docs/schemas/report-1.json)."""
+"""Plausible nights of any size, as the data that the pages of a report are made of (docs/schemas/report-1.json)."""
 
 from __future__ import annotations
 

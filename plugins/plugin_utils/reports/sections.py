@@ -10,7 +10,7 @@ from statistics import median
 
 from ..software.counts import some
 from ..software.versions import spelled
-from .states import CHECKS, PHASES, by_weight, needs_person
+from .states import CHECKS, PHASES, by_weight, needs_person, weight
 from .text import one_line, shortened
 from .timeline import Timeline
 from .times import duration, seconds_between, shown
@@ -61,7 +61,7 @@ def share(totals: Mapping[str, int]) -> list[tuple[str, float, float]]:
 
 
 def attention(entries: Sequence[Mapping]) -> dict:
-    """What needs a person: ``full`` entries, each with the routers that share its reason, and ``lines`` for the rest."""
+    """What needs a person: ``full`` entries with the routers that share a reason, and ``lines`` for the rest."""
     grouped: dict[tuple, dict] = {}
     for entry in entries:
         key = (entry["state"], entry.get("reason"), entry.get("words"))
@@ -91,7 +91,7 @@ def picture_data(picture: Timeline | None) -> dict | None:
     """The picture for the script: places in whole seconds from its start, and texts once each."""
     if picture is None:
         return None
-    phases, states = list(PHASES), sorted({row.state for row in picture.rows})
+    phases, states = list(PHASES), sorted({row.state for row in picture.rows}, key=weight)
     routers: list[str] = list(dict.fromkeys(row.router for row in picture.rows))
     places = {router: place for place, router in enumerate(routers)}
     return {
@@ -101,6 +101,7 @@ def picture_data(picture: Timeline | None) -> dict | None:
         "phases": phases,
         "states": states,
         "routers": routers,
+        "conductors": sorted({places[row.router] for row in picture.rows if row.conductor}),
         "rows": [
             [
                 places[row.router],
@@ -166,10 +167,7 @@ def nodes(report: Mapping) -> dict:
 
 
 def versions(report: Mapping) -> dict:
-    """Which nodes went from where to where: the ways with their numbers, and the nodes that do not run what they should.
-
-    ``rows``: all nodes, where there are few enough; else None, since the table of nodes has them.
-    """
+    """Which nodes went from where to where: each way with how many went it, and which; the most frequent first."""
     pairs = nodes_of(report)
     ways: dict[tuple[str, str, str, str], list[str]] = {}
     for _router, node in pairs:
@@ -254,17 +252,22 @@ def steps(report: Mapping) -> list[dict]:
 
 
 def checks(entries: Sequence[Mapping]) -> dict:
-    """The checks that did not pass, worst first, and how many did."""
+    """The checks, worst first, with all targets that a check says the same of; in a large night without what passed."""
     order = list(CHECKS)
     ordered = sorted(entries, key=lambda entry: order.index(entry["state"]) if entry["state"] in order else -1)
-    shown_ones = [entry for entry in ordered if entry["state"] != "pass" or len(entries) <= _FULL]
+    grouped: dict[tuple, list[str]] = {}
+    for entry in ordered:
+        if entry["state"] != "pass" or len(entries) <= _FULL:
+            key = tuple(entry.get(name) or "" for name in ("name", "when", "state", "text", "words"))
+            grouped.setdefault(key, []).append(str(entry.get("target") or ""))
     rows = [
-        {**entry, "text": one_line(entry.get("text"), _REASON), "words": shortened(entry.get("words"), _REASON)}
-        for entry in shown_ones[: 4 * _FULL]
-    ]
+        {"name": name, "when": when, "state": state, "text": one_line(text, _REASON), "words": shortened(words, _REASON),
+         "targets": some(targets, 8)}
+        for (name, when, state, text, words), targets in list(grouped.items())[: 4 * _FULL]
+    ]  # fmt: skip
     counts = {state: sum(entry["state"] == state for entry in entries) for state in order}
     said = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in counts.items() if count)
-    return {"said": said, "rows": rows, "more": len(shown_ones) - len(rows)}
+    return {"said": said, "rows": rows, "more": len(grouped) - len(rows)}
 
 
 def settings(run: Mapping) -> list[tuple[str, str]]:
@@ -291,16 +294,19 @@ def durations(report: Mapping) -> dict:
         expected = (router.get("plan") or {}).get("expected")
         if took is not None and expected:
             away = sum(_away(router))
-            rows.append({"router": router["router"], "state": router["state"], "expected": float(expected), "took": took,
-                         "away": away, "outage": float((router.get("plan") or {}).get("outage") or 0)})  # fmt: skip
+            rows.append({
+                "router": router["router"], "state": router["state"], "expected": float(expected), "took": took,
+                "away": away,
+            })  # fmt: skip
     if not rows:
         return {"rows": [], "said": "", "most": 0, "all": True}
     ratio = median(row["took"] / row["expected"] for row in rows)
     slowest = max(rows, key=lambda row: row["took"])
     said = (
-        f"{len(rows)} timed: half of them took at most {ratio:.0%} of what was expected; the longest was "
-        f"{slowest['router']} with {duration(slowest['took'])}, where {duration(slowest['expected'])} were expected."
+        f"{len(rows)} routers were timed, and half of them took at most {ratio:.0%} of what was expected. The longest "
+        f"was {slowest['router']}: {duration(slowest['took'])}, where {duration(slowest['expected'])} were expected."
     )
+    said = said if len(rows) > 1 else ""
     few = len(rows) <= _FULL
     chosen = rows if few else sorted(rows, key=lambda row: row["expected"] - row["took"])[:20]
     return {"rows": chosen, "said": said, "most": max(max(row["took"], row["expected"]) for row in chosen), "all": few}

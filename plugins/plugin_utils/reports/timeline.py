@@ -46,6 +46,7 @@ class Row:
     batch: int | None
     reason: str
     bars: tuple[Bar, ...]
+    conductor: bool = False
 
     @property
     def said(self) -> str:
@@ -56,7 +57,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Band:
-    """Something behind all rows, from ``begin`` to ``end`` in seconds: a batch, a pause, or what is outside the window."""
+    """Something behind all rows, from ``begin`` to ``end`` in seconds: a batch, a pause, or the end of the window."""
 
     kind: str
     text: str
@@ -139,7 +140,8 @@ def _rows(report: Mapping, start: datetime, known: datetime) -> Iterable[Row]:
     for number, (router, node) in enumerate(nodes):
         bars = tuple(_bars(node.get("phases") or (), start, known))
         reason = node.get("reason") or router.get("reason") or ""
-        yield Row(number, router["router"], node["node"], node["state"], router.get("batch"), reason, bars)
+        batch, conductor = router.get("batch"), bool(router.get("conductor"))
+        yield Row(number, router["router"], node["node"], node["state"], batch, reason, bars, conductor)
 
 
 def _bars(phases: Sequence[Mapping], start: datetime, known: datetime) -> Iterable[Bar]:

@@ -20,7 +20,7 @@ def parsed(text: object) -> datetime | None:
 
 
 def shown(text: object, beside: object = None) -> str:
-    """``2 Mar 2026 21:00:05``; without the date where ``beside`` is the same day. What cannot be read stays as it is."""
+    """``2 Mar 2026 21:00:05``; without the date where ``beside`` is the same day. What is no time stays as it is."""
     moment, other = parsed(text), parsed(beside)
     if moment is None:
         return str(text or "")

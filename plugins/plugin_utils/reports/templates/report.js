@@ -43,6 +43,7 @@
   function unpacked(row, number) {
     var router = data.routers[row[0]], node = Array.isArray(row[1]) ? router + row[1][0] : row[1];
     return { number: number, router: router, node: node, state: data.states[row[2]], batch: row[3], bars: row[4],
+             conductor: data.conductors.indexOf(row[0]) >= 0,
              text: (router + " " + node).toLowerCase() };
   }
   function eachBar(row, use) {
@@ -84,7 +85,7 @@
   }
   function groupOf(row) {
     if (state.group === "state") { return words(row.state); }
-    return row.batch === null ? "Outside of batches" : "Batch " + row.batch;
+    return row.batch !== null ? "Batch " + row.batch : row.conductor ? "Conductor" : "Outside of batches";
   }
   function tally(members) {
     var counts = {};
@@ -159,16 +160,20 @@
   function move(part) { zoomTo(state.zoom, state.from + part / state.zoom); }
   function marks() {
     var most = Math.max(2, Math.floor(axis.parentNode.clientWidth / 70)), length = data.seconds / state.zoom;
+    var months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
     var step = [10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400].find(function (one) { return length / one <= most; }) || 86400;
-    var begin = data.start + state.from * data.seconds, fragment = document.createDocumentFragment();
+    var begin = data.start + state.from * data.seconds, fragment = document.createDocumentFragment(), lines = document.createDocumentFragment();
     for (var at = Math.ceil(begin / step) * step; at <= begin + length; at += step) {
       var iso = new Date(at * 1000).toISOString(), x = percent(at - data.start) + "%";
       var mark = make("g", { "class": "mark" });
       mark.append(make("line", { x1: x, x2: x, y1: 34, y2: 40 }),
-                  make("text", { x: x, y: 31 }, at % 86400 === 0 ? iso.slice(5, 10) : step < 60 ? iso.slice(11, 19) : iso.slice(11, 16)));
+                  make("text", { x: x, y: 31 }, at % 86400 === 0 ? Number(iso.slice(8, 10)) + " " + months[iso.slice(5, 7) - 1]
+                    : step < 60 ? iso.slice(11, 19) : iso.slice(11, 16)));
       fragment.append(mark);
+      lines.append(make("line", { x1: x, x2: x, y1: 0, y2: "100%" }));
     }
     id("marks").replaceChildren(fragment);
+    id("grid").replaceChildren(lines);
   }
 
   // -- tools -----------------------------------------------------------------------------------------------------------
@@ -177,7 +182,8 @@
     rows.forEach(function (row) { counts[row.state] = (counts[row.state] || 0) + 1; });
     data.states.forEach(function (name) {
       var button = make("button", { type: "button", id: "state-" + name, "aria-pressed": String(state.states.indexOf(name) >= 0) },
-                        words(name) + " " + counts[name]);
+                        undefined);
+      button.append(make("span", { "class": "state state-" + name }, words(name) + " " + counts[name]));
       button.addEventListener("click", function () {
         var place = state.states.indexOf(name);
         if (place < 0) { state.states.push(name); } else { state.states.splice(place, 1); }
@@ -188,7 +194,8 @@
     });
   }
   function tools() {
-    id("tools").hidden = rows.length < 2;
+    id("tools").hidden = false;
+    document.querySelectorAll(".of-many").forEach(function (part) { part.hidden = rows.length < 2; });
     id("search").value = state.search;
     id("group").value = state.group;
     stateButtons();

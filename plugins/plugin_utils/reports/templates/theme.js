@@ -6,9 +6,24 @@
   function isDark() {
     return (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
   }
+  // A button that copies a command; where the browser lets no page write to the clipboard, it selects the command.
+  function addCopy(command) {
+    var box = document.createElement("div"), button = document.createElement("button");
+    box.className = "copied";
+    button.type = "button";
+    button.textContent = "Copy";
+    command.replaceWith(box);
+    box.append(command, button);
+    button.addEventListener("click", function () {
+      function copied() { button.textContent = "Copied"; }
+      function select() { getSelection().selectAllChildren(command); button.textContent = "Selected"; }
+      if (navigator.clipboard) { navigator.clipboard.writeText(command.textContent).then(copied, select); } else { select(); }
+    });
+  }
   var chosen = remembered();
   if (chosen === "dark" || chosen === "light") { root.dataset.theme = chosen; }
   document.addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll("pre.command").forEach(addCopy);
     var button = document.getElementById("theme");
     if (!button) { return; }
     function show() { button.setAttribute("aria-pressed", String(isDark())); }

@@ -1,9 +1,10 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A headless Chromium, told what to do over a pipe in the DevTools protocol: nothing needs to be installed but Chromium.
+"""A headless Chromium, told what to do over a pipe in the DevTools protocol: nothing else needs to be installed.
 
-https://chromedevtools.github.io/devtools-protocol/: messages are JSON, each ended by a zero byte (--remote-debugging-pipe).
+https://chromedevtools.github.io/devtools-protocol/: with --remote-debugging-pipe, messages are JSON, each ended by a
+zero byte.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 #: Seconds until an answer counts as lost: a machine may be very busy.
 PATIENCE = 120
 _FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--lang=en",
-    "--remote-debugging-pipe",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-dev-shm-usage", "--hide-scrollbars", "--lang=en", "--remote-debugging-pipe",
 )  # fmt: skip
 
 
@@ -41,7 +42,7 @@ class BrowserError(Exception):
 
 
 class Chromium:
-    """One Chromium with a profile of its own. ``requests``, ``problems``: what its page has asked for and complained of."""
+    """One Chromium with a profile of its own. ``requests``, ``problems``: what its page asked for and complained of."""
 
     def __init__(self) -> None:
         self._profile = tempfile.mkdtemp(prefix="chromium-")

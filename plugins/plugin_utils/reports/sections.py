@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
 from ..software.counts import some
-from ..software.versions import spelled
+from ..software.versions import spelled as spelled_version
 from .states import CHECKS, PHASES, by_weight, needs_person, weight
 from .text import one_line, shortened
 from .timeline import Timeline
@@ -21,6 +22,12 @@ _FULL = 60
 _ATTENTION, _ATTENTION_LINES = 40, 2000
 #: Letters of the conductor's own words, of one answer.
 _WORDS, _REASON = 3000, 600
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def spelled(version: str | None) -> str:
+    """A version as people write it; a night has few of them, many times."""
+    return spelled_version(version)
 
 
 def nodes_of(report: Mapping) -> list[tuple[dict, dict]]:
@@ -261,8 +268,8 @@ def checks(entries: Sequence[Mapping]) -> dict:
             key = tuple(entry.get(name) or "" for name in ("name", "when", "state", "text", "words"))
             grouped.setdefault(key, []).append(str(entry.get("target") or ""))
     rows = [
-        {"name": name, "when": when, "state": state, "text": one_line(text, _REASON), "words": shortened(words, _REASON),
-         "targets": some(targets, 8)}
+        {"name": name, "when": when, "state": state, "targets": some(targets, 8),
+         "text": one_line(text, _REASON), "words": shortened(words, _REASON)}
         for (name, when, state, text, words), targets in list(grouped.items())[: 4 * _FULL]
     ]  # fmt: skip
     counts = {state: sum(entry["state"] == state for entry in entries) for state in order}

@@ -18,6 +18,8 @@ _HALVES = re.compile("[\ud800-\udfff]")
 
 def clean(text: str) -> str:
     """A text without what a terminal, a browser or an XML parser would act on; lines end with a line feed."""
+    if text.isprintable():
+        return text
     plain = _TERMINAL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     return _HALVES.sub("\ufffd", _CONTROL.sub("", plain))
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from datetime import datetime, timezone
 
 from ..clock import format_duration
@@ -13,8 +14,13 @@ from ..clock import format_duration
 
 def parsed(text: object) -> datetime | None:
     """A point in time in UTC. None where there is none, or where it has no zone, so that nobody knows when it was."""
+    return _parsed(text) if isinstance(text, str) else None
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _parsed(text: str) -> datetime | None:
     with contextlib.suppress(ValueError):
-        moment = datetime.fromisoformat(str(text).strip().replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
         return moment.astimezone(timezone.utc) if moment.tzinfo is not None else None
     return None
 

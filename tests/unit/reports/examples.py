@@ -84,7 +84,7 @@ def _drawn(number: int, chance: random.Random, bad: bool, pairs: float) -> dict:
     state, reason, words = "done", "runs 6.3.5-39.r1, Synchronized, service running", ""
     draw = chance.random()
     if bad and (draw < 0.06 or number in (2, 5)):
-        state, reason, words = BAD_ENDS[(number * 7 + 3) % 4 if number > 5 else {2: 1, 5: 2}[number]]
+        state, reason, words = BAD_ENDS[(number * 7 + 3) % 4 if number > 5 else {2: 1, 5: 2}.get(number, number % 4)]
     elif draw > (0.93 if bad else 0.97):
         state, reason = QUIET_ENDS[number % (3 if bad else 2)]
     count = 2 if chance.random() < pairs or state == "held" else 1
@@ -257,7 +257,9 @@ _BAD = ("unknown", "failed", "reverted", "held", "blocked", "not_started")
 
 def _report(entries: list[dict], batches: list[dict], now: float, end: float, bad: bool, running: bool) -> dict:
     totals = dict(Counter(entry["state"] for entry in entries if not entry["conductor"]))
-    problems = [entry for entry in entries if entry["state"] in _BAD]
+    problems = sorted(
+        (entry for entry in entries if entry["state"] in _BAD), key=lambda entry: _BAD.index(entry["state"])
+    )
     again = "ansible-playbook sessionsmart.ssr.upgrade_routers -i inventory.yml -e ssr_version=6.3.5"
     limit = ",".join(entry["router"] for entry in problems[:4])
     return {

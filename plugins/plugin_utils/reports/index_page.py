@@ -52,7 +52,7 @@ def _run(entry: Mapping) -> dict:
 
 
 def _picture(authority: str, runs: Sequence[Mapping]) -> dict:
-    """A column for each run: the nodes that took part, by the version that they ran after it, the newest at the bottom."""
+    """A column for each run: its nodes by the version that they ran after it, the newest at the bottom."""
     shown = [run for run in runs if run["versions"]][-_COLUMNS:]
     names = newest_first({version for run in shown for version, _count in run["versions"]})
     colour = {name: min(place, _COLOURS) for place, name in enumerate(names)}

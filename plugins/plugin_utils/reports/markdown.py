@@ -62,11 +62,14 @@ def report_markdown(report: Mapping) -> str:
 
 
 def _when(run: Mapping) -> str:
-    until = f" to {shown(run['ended'], run.get('started'))}" if run.get("ended") else ", still running"
-    if run.get("state") == "interrupted":
-        until = ", interrupted"
-    where = f"Conductor {escaped(run['authority'])}, " if run.get("authority") else ""
-    return f"{where}{escaped(shown(run.get('started')))}{escaped(until)} (UTC), run {escaped(run.get('id'))}"
+    times = shown(run.get("started"))
+    if run.get("ended"):
+        times += f" to {shown(run['ended'], run.get('started'))}"
+    state = {"running": ", still running", "stopping": ", stopping", "interrupted": ", interrupted"}.get(
+        run["state"], ""
+    )
+    where = f"Conductor {run['authority']}, " if run.get("authority") else ""
+    return escaped(f"{where}{times} (UTC){state}, run {run.get('id')}", 600)
 
 
 def _people(entries: Sequence[Mapping]) -> list[str]:

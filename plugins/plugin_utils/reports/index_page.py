@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..software.versions import spelled
+from .sections import share
 from .states import by_weight
 from .templating import render
 from .text import cleaned, one_line
@@ -15,6 +16,8 @@ from .version_order import newest_first
 
 #: So many runs have a line, and so many a column in a picture.
 _LINES, _COLUMNS = 500, 60
+#: A column is never wider than one of so many.
+_FEW = 12
 #: So many versions have a colour of their own, the newest ones; others share one.
 _COLOURS = 5
 
@@ -36,6 +39,8 @@ def index_html(entries: Sequence[Mapping]) -> str:
 def _run(entry: Mapping) -> dict:
     versions: dict[str, int] = {}
     for version, count in (entry.get("versions") or {}).items():
+        if not count:
+            continue
         versions[spelled(version)] = versions.get(spelled(version), 0) + int(count)
     return {
         "folder": str(entry["folder"]),
@@ -46,6 +51,7 @@ def _run(entry: Mapping) -> dict:
         "ok": entry.get("ok"),
         "started": entry.get("started"),
         "elapsed": entry.get("elapsed"),
+        "share": share(entry.get("totals") or {}),
         "totals": by_weight(entry.get("totals") or {}),
         "versions": [(version, versions[version]) for version in newest_first(versions)],
     }
@@ -63,7 +69,8 @@ def _picture(authority: str, runs: Sequence[Mapping]) -> dict:
             height = count * 100 / (whole or 1)
             top -= height
             parts.append((colour[version], round(max(0.0, top), 2), round(height, 2)))
-        columns.append({"x": round(place * 100 / len(shown), 3), "width": round(82 / len(shown), 3), "parts": parts})
+        wide = 100 / max(len(shown), _FEW)
+        columns.append({"x": round(place * wide, 3), "width": round(0.82 * wide, 3), "parts": parts})
     legend = [(colour[name], name) for name in names[:_COLOURS]]
     legend += [(_COLOURS, "older ones")] if len(names) > _COLOURS else []
     first, last = (shown[0]["started"], shown[-1]["started"]) if shown else (None, None)

@@ -65,7 +65,7 @@ def _when(run: Mapping) -> str:
     times = shown(run.get("started"))
     if run.get("ended"):
         times += f" to {shown(run['ended'], run.get('started'))}"
-    state = {"running": ", still running", "stopping": ", stopping", "interrupted": ", interrupted"}.get(
+    state = "" if run.get("state") == "ended" else f", {run.get('state')}"
         run["state"], ""
     )
     where = f"Conductor {run['authority']}, " if run.get("authority") else ""

@@ -10,10 +10,7 @@ from collections.abc import Mapping
 from ..clock import format_duration
 from ..software.counts import counted
 from ..software.versions import spelled
-from .states import OPERATIONS, by_weight, label, needs_person, weight
-
-#: These are as they were wanted.
-_WELL = ("done", "up_to_date")
+from .states import OPERATIONS, by_weight, label, needs_person, weight, worst
 
 
 def outcome(report: Mapping) -> str:
@@ -22,11 +19,10 @@ def outcome(report: Mapping) -> str:
     ``Upgrade to 6.3.5-39.r1 ended after 4 h 22 min: 8 of 12 routers are upgraded; 2 reverted, 1 unknown, 1 blocked.``
     """
     run, totals = report["run"], report.get("totals") or {}
-    operation, done = OPERATIONS.get(run.get("operation"), ("Run", "done"))
+    operation, done = OPERATIONS.get(run.get("operation"), ("Run", "are done"))
     version = spelled(run.get("version"))
-    what = f"{operation} to {version}" if version and run.get("operation") != "download" else operation
-    if version and run.get("operation") == "download":
-        what = f"{operation} of {version}"
+    link = "of" if run.get("operation") == "download" else "to"
+    what = f"{operation} {link} {version}" if version else operation
     parts = [_routers(totals, done, bool(run.get("check_mode"))), _others(totals), _conductors(report, done)]
     said = "; ".join(part for part in parts if part)
     return f"{what} {_state_of_run(run)}: {said or 'no router took part'}.{_stopped(run)}"
@@ -43,23 +39,30 @@ def _state_of_run(run: Mapping) -> str:
 
 
 def _routers(totals: Mapping[str, int], done: str, check_mode: bool) -> str:
+    """How many are as they were wanted; ``done``: a verb and what is done, in the plural."""
     count = sum(totals.values())
     if not count:
         return ""
-    well = sum(totals.get(state, 0) for state in _WELL)
+    routers = counted(count, "router")
+    if totals.get("up_to_date") == count:
+        return f"{'all ' if count > 1 else ''}{routers} {'were' if count > 1 else 'was'} up to date"
     if check_mode:
-        planned = totals.get("planned", 0)
-        return f"{planned} of {counted(count, 'router')} would be {done}"
-    verb = "is" if well == 1 else "are"
-    if well == count:
-        return f"{'all ' if count > 1 else ''}{counted(count, 'router')} {verb} {done}"
-    return f"{well} of {counted(count, 'router')} {verb} {done}"
+        return f"{totals.get('planned', 0)} of {routers} would be {done.partition(' ')[2]}"
+    well = totals.get("done", 0)
+    verb = done if well != 1 else _singular(done)
+    return f"{'all ' if count > 1 else ''}{routers} {verb}" if well == count else f"{well} of {routers} {verb}"
+
+
+def _singular(done: str) -> str:
+    verb, _blank, rest = done.partition(" ")
+    return f"{'is' if verb == 'are' else 'has'} {rest}"
 
 
 def _others(totals: Mapping[str, int]) -> str:
     """What became of the others, worst first."""
-    others = [(state, count) for state, count in by_weight(totals) if state not in (*_WELL, "planned")]
-    return ", ".join(f"{count} {label(state)}" for state, count in others)
+    count = sum(totals.values())
+    others = [(state, number) for state, number in by_weight(totals) if state not in ("done", "planned")]
+    return ", ".join(f"{number} {label(state)}" for state, number in others if (state, number) != ("up_to_date", count))
 
 
 def _conductors(report: Mapping, done: str) -> str:
@@ -67,13 +70,14 @@ def _conductors(report: Mapping, done: str) -> str:
     states = [router["state"] for router in report.get("routers") or () if router.get("conductor")]
     if not states:
         return ""
-    state = min(states, key=weight)
-    return f"the conductor is {done if state == 'done' else label(state)}"
+    state = worst(states)
+    return f"the conductor {_singular(done) if state == 'done' else f'is {label(state)}'}"
 
 
 def _stopped(run: Mapping) -> str:
     reason = " ".join(str(run.get("stopped") or "").split()).rstrip(".")
-    return f" Nothing new is begun: {reason}." if reason else ""
+    verb = "is" if run.get("state") in ("running", "stopping") else "was"
+    return f" Nothing new {verb} begun: {reason}." if reason else ""
 
 
 def attention(report: Mapping) -> list[dict]:

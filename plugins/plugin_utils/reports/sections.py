@@ -12,7 +12,7 @@ from statistics import median
 from ..software.counts import some
 from ..software.versions import spelled as spelled_version
 from .states import CHECKS, PHASES, by_weight, needs_person, weight
-from .text import one_line, shortened
+from .text import Budget, one_line, shortened
 from .timeline import Timeline
 from .times import duration, seconds_between, shown
 
@@ -22,6 +22,10 @@ _FULL = 60
 _ATTENTION, _ATTENTION_LINES = 40, 2000
 #: Letters of the conductor's own words, of one answer.
 _WORDS, _REASON = 3000, 600
+#: Letters of all texts of a section, as they are in the page: 2,000 nodes with the longest words stay below 3 MB.
+_LETTERS = {"attention": 450_000, "comparison": 120_000, "around": 120_000, "steps": 300_000, "checks": 200_000}
+#: So many steps of all nodes.
+_STEPS = 1500
 
 
 @functools.lru_cache(maxsize=1 << 10)
@@ -76,18 +80,19 @@ def attention(entries: Sequence[Mapping]) -> dict:
         known["routers"].append(entry["router"])
         if entry.get("case"):
             known["cases"].append(entry["case"])
+    budget = Budget(_LETTERS["attention"])
     full = [
         {
             **entry,
-            "reason": shortened(entry.get("reason"), 4 * _REASON),
-            "words": shortened(entry.get("words"), _WORDS),
-            "next": shortened(entry.get("next"), 2000),
+            "reason": budget.take(entry.get("reason"), 4 * _REASON),
+            "words": budget.take(entry.get("words"), _WORDS),
+            "next": budget.take(entry.get("next"), 2000),
         }
         for entry in list(grouped.values())[:_ATTENTION]
     ]
     shown_in_full = {router for entry in full for router in entry["routers"]}
     rest = [entry for entry in entries if entry["router"] not in shown_in_full]
-    lines = [{**entry, "reason": one_line(entry.get("reason"), 160)} for entry in rest[:_ATTENTION_LINES]]
+    lines = [{**entry, "reason": budget.line(entry.get("reason"), 160)} for entry in rest[:_ATTENTION_LINES]]
     return {"count": len(entries), "full": full, "lines": lines, "more": len(rest) - len(lines)}
 
 
@@ -192,7 +197,7 @@ def versions(report: Mapping) -> dict:
 def comparison(report: Mapping) -> dict:
     """What differs from before: by kind, what it is and on which nodes. ``compared``: how many nodes were."""
     kinds: dict[str, dict[str, list[str]]] = {"lost": {}, "came": {}, "passed_by_itself": {}}
-    compared = 0
+    compared, budget = 0, Budget(_LETTERS["comparison"])
     for _router, node in nodes_of(report):
         found = node.get("comparison")
         compared += found is not None
@@ -202,22 +207,22 @@ def comparison(report: Mapping) -> dict:
     return {
         "compared": compared,
         "kinds": [
-            {"kind": kind, "rows": _most(texts), "more": max(0, len(texts) - 2 * _FULL)}
+            {"kind": kind, "rows": _most(texts, budget), "more": max(0, len(texts) - 2 * _FULL)}
             for kind, texts in kinds.items()
             if texts
         ],
     }
 
 
-def _most(texts: Mapping[str, Sequence[str]]) -> list[tuple[str, int, str]]:
+def _most(texts: Mapping[str, Sequence[str]], budget: Budget) -> list[tuple[str, int, str]]:
     """The texts with how many and which nodes they are about, the most frequent first."""
     ordered = sorted(texts.items(), key=lambda item: -len(item[1]))
-    return [(text, len(names), some(names, 6)) for text, names in ordered[: 2 * _FULL]]
+    return [(budget.take(text, _REASON), len(names), some(names, 6)) for text, names in ordered[: 2 * _FULL]]
 
 
 def around(report: Mapping) -> dict:
     """Alarms and events around the nodes: by what they say in a large night, by time in a small one."""
-    pairs, entries = nodes_of(report), []
+    pairs, entries, budget = nodes_of(report), [], Budget(_LETTERS["around"])
     for _router, node in pairs:
         for alarm in node.get("alarms") or ():
             entries.append((alarm.get("at"), node["node"], str(alarm.get("severity") or "alarm"), alarm.get("text")))
@@ -225,34 +230,42 @@ def around(report: Mapping) -> dict:
             entries.append((event.get("at"), node["node"], "event", event.get("text")))
     if len(entries) <= 3 * _FULL:
         ordered = sorted(entries, key=lambda entry: str(entry[0] or ""))
-        rows = [(at, node, kind, one_line(text, _REASON)) for at, node, kind, text in ordered]
+        rows = [(at, node, kind, budget.line(text, _REASON)) for at, node, kind, text in ordered]
         return {"count": len(entries), "rows": rows, "texts": [], "more": 0}
     grouped: dict[tuple[str, str], list[str]] = {}
     for _at, node, kind, text in entries:
         grouped.setdefault((kind, one_line(text, _REASON)), []).append(node)
     ordered = sorted(grouped.items(), key=lambda item: -len(item[1]))
-    texts = [(kind, text, len(names), some(list(dict.fromkeys(names)), 6)) for (kind, text), names in ordered]
-    return {"count": len(entries), "rows": [], "texts": texts[: 2 * _FULL], "more": max(0, len(texts) - 2 * _FULL)}
+    texts = [
+        (kind, budget.take(text, _REASON), len(names), some(list(dict.fromkeys(names)), 6))
+        for (kind, text), names in ordered[: 2 * _FULL]
+    ]
+    return {"count": len(entries), "rows": [], "texts": texts, "more": len(ordered) - len(texts)}
 
 
 def steps(report: Mapping) -> list[dict]:
     """What happened to each node, step by step: to all in a small night, else to those that need somebody."""
-    pairs = nodes_of(report)
-    chosen = pairs if len(pairs) <= _FULL else [pair for pair in pairs if needs_person(pair[1]["state"])][:_FULL]
+    pairs, budget = nodes_of(report), Budget(_LETTERS["steps"])
+    if len(pairs) > _FULL:
+        pairs = [pair for pair in pairs if needs_person(pair[1]["state"])][:_FULL]
+    chosen = [node for _router, node in pairs if node.get("steps") or node.get("warnings")]
+    most = _STEPS // max(1, len(chosen))
     return [
         {
-            "node": node["node"], "state": node["state"], "command": one_line(node.get("command"), 500),
-            "reason": one_line(node.get("reason"), _REASON),
-            "warnings": [one_line(text, _REASON) for text in (node.get("warnings") or ())[:20]],
-            "steps": [
-                {"at": step.get("at"), "what": one_line(step.get("what"), _REASON),
-                 "words": shortened(step.get("words"), _REASON)}
-                for step in (node.get("steps") or ())[:80]
-            ],
+            "node": node["node"],
+            "state": node["state"],
+            "reason": budget.line(node.get("reason"), _REASON),
+            "warnings": [budget.line(text, _REASON) for text in (node.get("warnings") or ())[:20]],
+            "steps": [_step(step, budget) for step in (node.get("steps") or ())[:most]],
+            "more": max(0, len(node.get("steps") or ()) - most),
         }
-        for _router, node in chosen
-        if node.get("steps") or node.get("warnings")
-    ]  # fmt: skip
+        for node in chosen
+    ]
+
+
+def _step(step: Mapping, budget: Budget) -> dict:
+    words = {"what": budget.line(step.get("what"), _REASON), "words": budget.take(step.get("words"), _REASON)}
+    return {"at": step.get("at"), **words}
 
 
 # -- checks, settings, durations --------------------------------------------------------------------------------------
@@ -260,7 +273,7 @@ def steps(report: Mapping) -> list[dict]:
 
 def checks(entries: Sequence[Mapping]) -> dict:
     """The checks, worst first, with all targets that a check says the same of; in a large night without what passed."""
-    order = list(CHECKS)
+    order, budget = list(CHECKS), Budget(_LETTERS["checks"])
     ordered = sorted(entries, key=lambda entry: order.index(entry["state"]) if entry["state"] in order else -1)
     grouped: dict[tuple, list[str]] = {}
     for entry in ordered:
@@ -269,7 +282,7 @@ def checks(entries: Sequence[Mapping]) -> dict:
             grouped.setdefault(key, []).append(str(entry.get("target") or ""))
     rows = [
         {"name": name, "when": when, "state": state, "targets": some(targets, 8),
-         "text": one_line(text, _REASON), "words": shortened(words, _REASON)}
+         "text": budget.line(text, _REASON), "words": budget.take(words, _REASON)}
         for (name, when, state, text, words), targets in list(grouped.items())[: 4 * _FULL]
     ]  # fmt: skip
     counts = {state: sum(entry["state"] == state for entry in entries) for state in order}

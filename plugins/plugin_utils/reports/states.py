@@ -61,12 +61,12 @@ CHECKS = {
     "pass": "passed",
 }
 
-#: How a finished operation is called: of it, and of one router.
+#: How an operation is called, and what its routers are, or have, once it is done.
 OPERATIONS = {
-    "upgrade": ("Upgrade", "upgraded"),
-    "downgrade": ("Downgrade", "downgraded"),
-    "revert": ("Revert", "reverted as requested"),
-    "download": ("Download", "provided with the release"),
+    "upgrade": ("Upgrade", "are upgraded"),
+    "downgrade": ("Downgrade", "are downgraded"),
+    "revert": ("Revert", "are reverted as requested"),
+    "download": ("Download", "have it"),
 }
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from markupsafe import escape
+
 #: Sequences that a terminal acts on, which leave letters behind if only their first sign is taken out.
 _TERMINAL = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 #: Control characters but for tabs and line ends, marks that turn the direction of writing, halves of characters, and
@@ -39,6 +41,26 @@ def shortened(text: object, most: int) -> str:
     """The text, cut with an ellipsis where it has more characters than ``most``. None is empty."""
     plain = "" if text is None else str(text)
     return plain if len(plain) <= most else f"{plain[: most - 2].rstrip()} \u2026"
+
+
+class Budget:
+    """So many letters, as they are in a page, for all texts of a section: whatever comes after them is an ellipsis."""
+
+    def __init__(self, letters: int):
+        self.left = letters
+
+    def take(self, text: object, most: int) -> str:
+        """The text, cut as :func:`shortened` cuts it, or an ellipsis where nothing is left for it."""
+        cut = shortened(text, most)
+        cost = len(escape(cut))
+        if cost > self.left:
+            return "\u2026"
+        self.left -= cost
+        return cut
+
+    def line(self, text: object, most: int) -> str:
+        """The same for a text as one line."""
+        return self.take(one_line(text, most), most)
 
 
 def one_line(text: object, most: int = 400) -> str:

@@ -61,10 +61,8 @@ class Chromium:
         self._events: list[dict] = []
         self.requests: list[str] = []
         self.problems: list[str] = []
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self.call(f"{domain}.enable")
+        self._target: str | None = None
+        self.new_page()
 
     def close(self) -> None:
         """End the browser and remove its profile."""
@@ -79,6 +77,17 @@ class Chromium:
         os.close(self._write)
         os.close(self._read)
         shutil.rmtree(self._profile, ignore_errors=True)
+
+    def new_page(self) -> None:
+        """Close the page and open an empty one, in which nothing is emulated."""
+        self._session, old = None, self._target
+        self._target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        if old:
+            self.call("Target.closeTarget", targetId=old)
+        self._session = self.call("Target.attachToTarget", targetId=self._target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(f"{domain}.enable")
+        self.forget()
 
     # -- the protocol -------------------------------------------------------------------------------------------------
 

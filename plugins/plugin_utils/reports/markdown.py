@@ -66,8 +66,6 @@ def _when(run: Mapping) -> str:
     if run.get("ended"):
         times += f" to {shown(run['ended'], run.get('started'))}"
     state = "" if run.get("state") == "ended" else f", {run.get('state')}"
-        run["state"], ""
-    )
     where = f"Conductor {run['authority']}, " if run.get("authority") else ""
     return escaped(f"{where}{times} (UTC){state}, run {run.get('id')}", 600)
 

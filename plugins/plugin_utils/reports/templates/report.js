@@ -127,7 +127,7 @@
   function draw(all) {
     var first = 0, last = items.length;
     if (large && !all) {
-      first = Math.max(0, Math.floor(frame.scrollTop / ROW) - 10);
+      first = Math.max(0, Math.floor(Math.min(frame.scrollTop, items.length * ROW - frame.clientHeight) / ROW) - 10);
       last = Math.min(items.length, first + Math.ceil(frame.clientHeight / ROW) + 20);
     }
     if (drawn === first + "-" + last) { return; }

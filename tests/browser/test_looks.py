@@ -35,6 +35,13 @@ def test_nothing_serious_is_wrong_for_whoever_cannot_see_it(show, axe, page, the
     assert axe() == []
 
 
+def test_the_rules_would_notice_a_picture_without_words_and_pale_letters(show, axe):
+    browser = show()
+    browser.run("document.querySelector('h1').style.color = 'rgb(200, 200, 200)'")
+    browser.run("document.querySelector('#rows svg').removeAttribute('aria-label'); document.title = ''")
+    assert {found.partition(":")[0] for found in axe()} >= {"color-contrast", "document-title"}
+
+
 @each_page
 @pytest.mark.parametrize("wide", [390, 1600])
 def test_the_page_never_scrolls_sideways(show, page, wide):

@@ -287,12 +287,16 @@
     window.addEventListener("beforeprint", onPaper);
     window.addEventListener("afterprint", fromPaper);
   }
-  state.open.forEach(function (name) { var box = id(name); if (box && box.tagName === "DETAILS") { box.open = true; } });
-  if (frame && state.rows) { frame.scrollTop = state.rows; }
-  if (state.scroll && "scrollRestoration" in history) { history.scrollRestoration = "manual"; window.scrollTo(0, state.scroll); }
-  if (state.focus && id(state.focus)) { id(state.focus).focus({ preventScroll: true }); }
+  // After the buttons that copy commands are there, since they make the page longer.
+  document.addEventListener("DOMContentLoaded", restore);
+  function restore() {
+    state.open.forEach(function (name) { var box = id(name); if (box && box.tagName === "DETAILS") { box.open = true; } });
+    if (frame && state.rows) { frame.scrollTop = state.rows; }
+    if (state.scroll && "scrollRestoration" in history) { history.scrollRestoration = "manual"; window.scrollTo({ top: state.scroll, behavior: "instant" }); }
+    if (state.focus && id(state.focus)) { id(state.focus).focus({ preventScroll: true }); }
+    revealTarget();
+    follow();
+    page.dataset.ready = "yes";
+  }
   window.addEventListener("hashchange", revealTarget);
-  revealTarget();
-  follow();
-  page.dataset.ready = "yes";
 })();

@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from ..clock import format_timestamp, parse_record_timestamp
 from ..planning.batches import BAD
@@ -96,9 +97,14 @@ def _conductor(before: Mapping, after: Mapping) -> dict:
     return {**whole, "state": state, "reason": reason}
 
 
-def worst(states) -> str:
+def severity(state: str) -> int:
+    """How bad a state is: 0 is the worst."""
+    return _WORST_FIRST.index(state) if state in _WORST_FIRST else 0
+
+
+def worst(states: Iterable[str]) -> str:
     """The worst of these states; ``done`` of none."""
-    return min(states, key=lambda state: _WORST_FIRST.index(state), default="done")
+    return min(states, key=severity, default="done")
 
 
 def counted(report: Mapping, now: datetime) -> dict:
@@ -162,11 +168,11 @@ def _attention(report: Mapping) -> list[dict]:
     bad = [entry for entry in report["routers"] if entry["state"] in (*BAD, "blocked")]
     return [
         {**{name: entry[name] for name in ("router", "state", "reason", "words")}, "next": "", "case": None}
-        for entry in sorted(bad, key=lambda entry: _WORST_FIRST.index(entry["state"]))
+        for entry in sorted(bad, key=lambda entry: severity(entry["state"]))
     ]
 
 
-def _said(what: str, report: Mapping):
+def _said(what: str, report: Mapping) -> Any:
     """What the sentences of the views make of the report; None where there are none, or they fail."""
     try:
         function = view(*SENTENCES[what])

@@ -43,7 +43,6 @@ class NodeEntry:
         self.result = NodeResult(
             router,
             node,
-            reason="",
             from_version=plan.from_version if plan else None,
             to_version=plan.to_version if plan else None,
             running_version=plan.from_version if plan else None,
@@ -230,4 +229,4 @@ class RouterEntry:
             return ""
         worst = next((node for node in self.nodes.values() if node.result.state == self.state), None)
         steps = worst.result.steps if worst else ()
-        return next((step.words for step in reversed(steps) if step.words), "")
+        return next((step.words for step in reversed(steps) if step.words and "could not be read" not in step.what), "")

@@ -65,6 +65,16 @@ class ReportFolder:
         known = (run.get("id"), run.get("process"), run.get("operation"))
         return known == (self.facts.get("id"), self.facts.get("process"), operation)
 
+    def begin(self, make: Callable[[], dict], operation: str) -> dict:
+        """The report of this run: what its earlier tasks have left, or a new one."""
+        while True:
+            known = self.open(operation)
+            if known is not None:
+                return known
+            report = make()
+            if self.claim(report):
+                return report
+
     def claim(self, report: Mapping) -> bool:
         """Write the first report of this run. False where another run was faster, so that this one opens anew."""
         try:

@@ -135,9 +135,9 @@ class NodePhases:
         self._operation, self._began = "", False
 
     def as_data(self) -> list[dict]:
-        """The phases, in the order of time. A wait of less than a second says nothing."""
+        """The phases, in the order of time. One of less than a second says nothing."""
         data = [
             {"phase": phase, "from": format_timestamp(began), "to": format_timestamp(ended) if ended else None}
             for phase, began, ended in self._phases
         ]
-        return [phase for phase in data if phase["phase"] != WAITING or phase["from"] != phase["to"]]
+        return [phase for phase in data if phase["from"] != phase["to"]]

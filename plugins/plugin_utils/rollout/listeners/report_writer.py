@@ -52,13 +52,9 @@ class ReportWriter:
     def _begin(self, event: RunBegan, now: datetime) -> None:
         folder = self._context.report
         self._run, self._stopped = event, None
-        known = folder.open(event.operation)
-        while known is None:
-            self._report = new_report(folder.facts, event.operation, event.version, now)
-            if folder.claim(self._report):
-                break
-            known = folder.open(event.operation)
-        self._report = known or self._report
+        self._report = folder.begin(
+            lambda: new_report(folder.facts, event.operation, event.version, now), event.operation
+        )
         self._routers = {}
         for plan in event.plans:
             entry = RouterEntry.planned(plan, None if event.conductor else event.batch, event.conductor, now)

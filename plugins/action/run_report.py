@@ -66,11 +66,23 @@ class ActionModule(LocalAction):
             "msg": report["run"]["outcome"],
         }
 
+    @staticmethod
+    def _words(args):
+        """The options that hold words of users and devices."""
+        return {
+            "results": args["results"],
+            "checks_before": args["checks_before"],
+            "checks_after": args["checks_after"],
+            "backup": args["backup"],
+            "settings": args["settings"],
+            "notices": args["notices"],
+            "next_step": args["next_step"],
+        }
+
     def _with_news(self, report, args, routers, clean):
         """The report with all that this task was given."""
-        news = cleaned({name: args[name] for name in _WORDS}, clean)
-        if not args["ended"]:
-            report = additions.with_routers(report, {router: host for host, router in routers.items()})
+        news = cleaned(self._words(args), clean)
+        report = additions.with_routers(report, {router: host for host, router in routers.items()})
         if args["batches"] and routers:
             hosts = split_into_batches(list(routers), args["batches"])
             report = additions.with_batches(report, [[routers[host] for host in batch] for batch in hosts])
@@ -90,6 +102,4 @@ class ActionModule(LocalAction):
         return {**report, "run": run, "notices": notices}
 
 
-#: The options that hold words of users and devices.
-_WORDS = ("results", "checks_before", "checks_after", "backup", "settings", "notices", "next_step")
 _NOTHING = {"changed": False, "outcome": "", "state": "", "lines": []}

@@ -157,9 +157,11 @@ def next_action(again: Mapping, totals: Mapping | None = None) -> dict:
     """
     if not again.get("due"):
         return {}
-    playbooks = playbooks_of_run()
-    words = next_step(again, playbooks, bool((totals or {}).get("unknown"))).removeprefix("next: ")
-    return {"command": _command(again, playbooks), "words": words}
+    look = "See with sessionsmart.ssr.report how the routers are. " if (totals or {}).get("unknown") else ""
+    count = int(again["waiting"]) if _limited(again) else 0
+    others = f", and like this run for {counted(count, 'router')} not begun" if count else ""
+    words = f"{look}Fix what needs a person, then run again with the same options{others}."
+    return {"command": _command(again, playbooks_of_run()), "words": words}
 
 
 def _command(again: Mapping, playbooks: Sequence[str]) -> str:

@@ -136,11 +136,16 @@ EXAMPLES = r"""
   sessionsmart.ssr.run_report:
     report: ~/sessionsmart/reports/tonight
     version: 6.3.5
-    results: ["{{ upgraded }}"]
-    checks_after: ["{{ upgraded }}"]
+    results: "{{ [upgraded] }}"
+    checks_after: "{{ [upgraded] }}"
     backup: "{{ saved }}"
     ended: true
   register: report
+
+- name: See where it would be written
+  sessionsmart.ssr.run_report:
+    report: ~/sessionsmart/reports/tonight
+  check_mode: true
 
 - name: Show where it is
   ansible.builtin.debug:

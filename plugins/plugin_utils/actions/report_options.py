@@ -14,7 +14,6 @@ from ansible import context
 from ansible.errors import AnsibleError
 from ansible.release import __version__ as ansible_version
 
-from ..api.masking import Secrets
 from ..clock import Clock
 from ..probe.known import version_of_collection
 from ..rollout.report_folder import ReportFolder
@@ -51,7 +50,7 @@ def report_folder(
     """
     if not path:
         return None
-    clean = cleaner(Secrets(*secrets))
+    clean = cleaner(secrets)
     facts = {
         "id": run_id or os.path.basename(os.path.abspath(os.path.expanduser(path))),
         "process": origin.get("process"),

@@ -147,13 +147,13 @@ class RolloutAction(PcliAction):
         origin = run_origin(self._vars, args, self.process)
         loop.status_file = StatusFile(args["status_file"] or None, self.clock, origin)
         loop.status_file.prepare()
-        loop.report = self.report_folder(args, origin)
         loop.journal.prepare()
         self.record = record = run_record(self, args["journal"], args["run_id"], self.record_of(args))
         # What the tasks before it have recorded are settings of the run, such as its batches.
         origin["settings"] = {**(record.origin.get("settings") or {}), **origin["settings"]}
         record.origin = {name: origin[name] for name in ("started_by", "settings")}
         loop.status_file.origin = origin
+        loop.report = self.report_folder(args, origin)
         self.bounds = bounds = within_window_of_run(bounds, record)
         session = self.conductor.session
         # As many downloads again may hang beside those that have a place.

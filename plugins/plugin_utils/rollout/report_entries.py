@@ -30,6 +30,9 @@ from .results import NodeResult
 
 #: Makes a text of somebody else fit for a file: without secrets and control characters.
 Clean = Callable[[str], str]
+#: How the steps begin whose words say why, and the words of one that only says what could not be read.
+_TELLING = ("health check", "events since", "the conductor refused", "the conductor says")
+_UNREAD = "could not be read"
 #: So much of one answer is kept, in characters, and so many of them for each node.
 _LONGEST_ANSWER, _MOST_ANSWERS = 64 * 1024, 20
 
@@ -228,5 +231,6 @@ class RouterEntry:
         if not self.is_bad:
             return ""
         worst = next((node for node in self.nodes.values() if node.result.state == self.state), None)
-        steps = worst.result.steps if worst else ()
-        return next((step.words for step in reversed(steps) if step.words and "could not be read" not in step.what), "")
+        steps = [step for step in (worst.result.steps if worst else ()) if step.words and _UNREAD not in step.what]
+        telling = [step for step in steps if step.what.startswith(_TELLING)]
+        return (telling or steps)[-1].words if steps else ""

@@ -136,8 +136,13 @@ class NodePhases:
 
     def as_data(self) -> list[dict]:
         """The phases, in the order of time. One of less than a second says nothing."""
-        data = [
-            {"phase": phase, "from": format_timestamp(began), "to": format_timestamp(ended) if ended else None}
-            for phase, began, ended in self._phases
-        ]
-        return [phase for phase in data if phase["from"] != phase["to"]]
+        data: list[dict] = []
+        for phase, began, ended in self._phases:
+            moment, end = format_timestamp(began), format_timestamp(ended) if ended else None
+            if moment == end:
+                continue
+            if data and (data[-1]["phase"], data[-1]["to"]) == (phase, moment):
+                data[-1]["to"] = end
+            else:
+                data.append({"phase": phase, "from": moment, "to": end})
+        return data

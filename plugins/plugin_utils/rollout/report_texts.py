@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ..api.masking import Secrets
 
@@ -17,13 +17,14 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202
 _REMEMBERED = 20_000
 
 
-def cleaner(secrets: Secrets) -> Callable[[str], str]:
-    """A function that makes a text fit for a file. Names are kept."""
+def cleaner(secrets: Iterable[str] = ()) -> Callable[[str], str]:
+    """A function that makes a text fit for a file: without these secrets, and what looks like one. Names are kept."""
+    known = Secrets(*secrets)
 
     @functools.lru_cache(maxsize=_REMEMBERED)
     def clean(text: str) -> str:
         text = str(text).encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n")
-        return secrets.mask(_UNPRINTABLE.sub(" ", text))
+        return known.mask(_UNPRINTABLE.sub(" ", text))
 
     return clean
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from ...clock import format_timestamp
 from ...reports.report_data import counted, merged_routers, new_report
+from ...software.versions import spelled
 from ..case_file import write_case
 from ..context import RunContext
 from ..events import Event, RouterEnded, RunBegan, RunEnded, RunProgressed, RunView, StartsPaused, StartsStopped
@@ -67,9 +68,12 @@ class ReportWriter:
     def _set_run(self, event: RunBegan, now: datetime) -> None:
         """What this task knows of the run as a whole."""
         run, facts = self._report["run"], self._context.report.facts
-        run |= {"state": "running", "ended": None, "version": event.version or run["version"]}
+        run |= {"state": "running", "ended": None, "version": spelled(event.version) or run["version"]}
         run["settings"] = {**run["settings"], **(facts.get("settings") or {})}
-        run["versions"] = {**run["versions"], "conductor": event.conductor_version or run["versions"]["conductor"]}
+        run["versions"] = {
+            **run["versions"],
+            "conductor": spelled(event.conductor_version) or run["versions"]["conductor"],
+        }
         if event.bounds is not None:
             for name in ("start_deadline", "window_end"):
                 moment = getattr(event.bounds, name)

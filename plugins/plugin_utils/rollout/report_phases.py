@@ -97,7 +97,7 @@ class NodePhases:
             self._operation = event.record.operation
         elif isinstance(event, (Sent, MovedWithPeer, Adopted)):
             self._begin(event, at)
-        elif isinstance(event, Stepped) and event.seen and self._began:
+        elif isinstance(event, Stepped) and event.seen and self._began and not self._goes_back:
             self.enter({"away": "away", "arrived": "settle"}.get(event.seen, self._main), at)
         elif isinstance(event, (NodeEnded, Reverted)):
             self._end(at)
@@ -112,6 +112,11 @@ class NodePhases:
     def reopen(self) -> None:
         """It is worked on after all, such as a router that waits again."""
         self._over = self._worked_on = False
+
+    @property
+    def _goes_back(self) -> bool:
+        """Is it reverted after its upgrade in this run? In a picture that is one phase, whatever happens in it."""
+        return self._operation == "revert" and self._worked_on
 
     @property
     def _main(self) -> str:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
 from tests.integration.harness import Bench
-from tests.integration.routers import authority, inventory, play, router, verdicts
+from tests.integration.routers import OLD, authority, inventory, play, router, verdicts
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "report-1.json").read_text(encoding="utf-8"))
 
@@ -34,7 +35,7 @@ def assert_in_order(node: dict[str, Any]) -> None:
     """The phases of a node follow each other, and none is open once the run is over."""
     phases = node["phases"]
     assert all(phase["from"] <= phase["to"] for phase in phases), phases
-    assert all(one["to"] <= two["from"] for one, two in zip(phases, phases[1:], strict=False)), phases
+    assert all(one["to"] <= two["from"] for one, two in pairwise(phases)), phases
 
 
 def test_a_bad_night_of_three_routers_in_two_batches(bench):
@@ -71,3 +72,30 @@ def test_a_bad_night_of_three_routers_in_two_batches(bench):
     assert [(line["folder"], line["state"], line["totals"]) for line in index["runs"]] == [
         (folder.name, "ended", report["totals"])
     ]
+
+
+def test_the_conductor_and_the_routers_of_an_authority_are_one_report(bench):
+    b = bench(authority(router("one"), router("other"), version=OLD))
+    inventory(b)
+    run = play(b, "upgrade_authority", ssr_serial="100%")
+    assert run.code == 0, run.output
+    _folder, report = read_run(b)
+    conductor, *routers = report["routers"]
+    assert conductor["conductor"] and conductor["state"] == "done"
+    assert {(node["node"], node["state"], node["running_version"]) for node in conductor["nodes"]} == {
+        ("c1", "done", "6.3.5-39.r1"),
+        ("c2", "done", "6.3.5-39.r1"),
+    }
+    for node in conductor["nodes"]:
+        assert_in_order(node)
+        assert "upgrade" in {phase["phase"] for phase in node["phases"]}, node
+    assert [entry["state"] for entry in routers] == ["done", "done"] and report["totals"] == {"done": 2}
+    assert report["run"]["state"] == "ended" and report["run"]["ok"] and report["run"]["commit_allowed"]
+    assert report["attention"] == [] and report["run"]["next_command"] is None
+
+
+def test_a_dry_run_writes_no_report(bench):
+    b = bench(authority(router("one")))
+    inventory(b)
+    assert play(b, "upgrade_routers", "--check").code == 0
+    assert not [path for path in (b.folder / "reports").glob("*/report.*")]

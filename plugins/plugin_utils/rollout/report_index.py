@@ -35,6 +35,8 @@ def update_index(folder: ReportFolder, report: Mapping) -> None:
     """Write the line of a run, and of those that were found to be interrupted. Never raises."""
     parent, name = os.path.split(folder.path)
     now = folder.clock.wall()
+    if not os.path.isdir(folder.path):
+        return  # it could not be made, which was said
     try:
         with _locked(parent):
             entries = [

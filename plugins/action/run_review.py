@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections import Counter
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.report_options import (
+    report_folder,
+    secrets_of_connection,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_origin import run_origin
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_records import run_record
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import router_of
@@ -24,6 +28,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_recor
     rolled_in_file,
     save_record,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_report import report_relapsed
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_reports import amend_reports
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_review import review
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.status import StatusFile
@@ -51,6 +56,8 @@ class ActionModule(PcliAction):
         relapsed, verdicts = record.relapsed_later(), record.verdicts()
         not_begun, unclear = ([], []) if self.check_mode else self._without_end(args, record, verdicts)
         self._write_status(args, record, why, unclear)
+        of_relapsed = self._of_relapsed(relapsed)
+        self._correct_report(args, record, of_relapsed)
         if hosts is not None:  # who is never begun is known at the end
             not_begun, unclear = [], []
         totals, downloads = count_states(verdicts.values()), record.downloads()
@@ -59,14 +66,7 @@ class ActionModule(PcliAction):
             "goes_on": why is None,
             "reason": why,
             "relapsed": relapsed,
-            "by_router": {
-                router: {
-                    "state": "relapsed",
-                    "reason": reason,
-                    "nodes": [node | {"reason": reason} for node in self._departed if node["router"] == router],
-                }
-                for router, reason in relapsed.items()
-            },
+            "by_router": of_relapsed,
             "totals": totals,
             "not_begun": not_begun,
             "stopped": record.stopped,
@@ -138,6 +138,27 @@ class ActionModule(PcliAction):
         warnings.append(save_record(record))
         for warning in filter(None, warnings):
             self.warn(warning)
+
+    def _of_relapsed(self, relapsed):
+        """The entries of a result for these routers."""
+        return {
+            router: {
+                "state": "relapsed",
+                "reason": reason,
+                "nodes": [node | {"reason": reason} for node in self._departed if node["router"] == router],
+            }
+            for router, reason in relapsed.items()
+        }
+
+    def _correct_report(self, args, record, of_relapsed):
+        """Put the routers that have relapsed into the report of the run."""
+        if self.check_mode or not args["report"] or not of_relapsed:
+            return
+        secrets = secrets_of_connection(self._connection)
+        origin = {"process": self.process, **record.origin}
+        known = {"run_id": args["run_id"], "host": self._host, "secrets": secrets, "warn": self.warn}
+        folder = report_folder(args["report"], self.clock, self._vars, origin, **known)
+        report_relapsed(folder, "upgrade", of_relapsed)
 
     def _origin(self, args):
         """Who has started the run, with the settings of the run as a whole."""

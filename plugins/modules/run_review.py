@@ -30,6 +30,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.attributes.info
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.progress
+  - sessionsmart.ssr.reports
 attributes:
   check_mode:
     details: Does not look at routers again, and writes nothing. As nothing is upgraded in check mode, every batch

@@ -29,6 +29,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.targets
   - sessionsmart.ssr.following
   - sessionsmart.ssr.progress
+  - sessionsmart.ssr.reports
 attributes:
   action_group:
     membership: [sessionsmart.ssr.all, sessionsmart.ssr.operations]

@@ -40,6 +40,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.rollouts
   - sessionsmart.ssr.overrides
   - sessionsmart.ssr.progress
+  - sessionsmart.ssr.reports
 attributes:
   action_group:
     membership: [sessionsmart.ssr.all, sessionsmart.ssr.operations, sessionsmart.ssr.rollouts]

@@ -42,6 +42,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.alarms
   - sessionsmart.ssr.compare
   - sessionsmart.ssr.progress
+  - sessionsmart.ssr.reports
 attributes:
   action_group:
     membership: [sessionsmart.ssr.all, sessionsmart.ssr.operations, sessionsmart.ssr.rollouts]

@@ -28,7 +28,7 @@ from ansible.utils.display import Display
 from ansible.utils.plugin_docs import get_docstring
 
 from ..checks.registry import UnknownCheck
-from ..clock import Clock
+from ..clock import Clock, process_name
 from ..conductor.client import Conductor
 from ..pcli.errors import PcliError
 from ..planning.bounds import number_wanted
@@ -66,6 +66,12 @@ EXPECTED_ERRORS = (
 _MODULES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "modules")
 
 display = Display()
+
+
+def parent_of_task() -> int:
+    """The number of the process that has started this one: the main process of ansible-playbook."""
+    parent = multiprocessing.parent_process()
+    return parent.pid if parent else os.getppid()
 
 
 def _task_timeout() -> tuple[type[BaseException], ...]:
@@ -203,8 +209,7 @@ class PcliAction(ActionBase):
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
         # Known since the fork: a main process that dies before this line must not be taken for another one's.
-        parent = multiprocessing.parent_process()
-        self._parent = parent.pid if parent else os.getppid()
+        self._parent = parent_of_task()
         self._vars = with_play_variables(task_vars or {}, self._task)
         # Whoever is talked to: of a task that serves a batch of routers that is the conductor.
         self._host = self._task.delegate_to or self._vars.get("inventory_hostname", "")
@@ -342,12 +347,7 @@ class PcliAction(ActionBase):
     @property
     def process(self) -> str:
         """Which ansible-playbook this task is of, so that a number that the system uses again is another process."""
-        try:
-            with open(f"/proc/{self._parent}/stat", encoding="utf-8") as stream:
-                begun = stream.read().rpartition(")")[2].split()[19]  # starttime: ticks since the system was booted
-        except (OSError, IndexError):
-            begun = ""  # not Linux
-        return f"{self._parent}-{begun}"
+        return process_name(self._parent)
 
     def alive(self) -> bool:
         """Does the main process still wait for us? A killed ansible-playbook leaves its workers running."""

@@ -30,6 +30,7 @@ from ..rollout.driving import drive_alone
 from ..rollout.join_text import sentences
 from ..rollout.left_out import planned_results
 from ..rollout.loop import Abandoned, OperationSpec
+from ..rollout.own_nodes import began_alone, reported_alone
 from ..rollout.plan_volumes import judged_by_volumes
 from ..rollout.poller import StatusPoller
 from ..rollout.results import STATES, NodeResult
@@ -133,6 +134,7 @@ class UpgradeAction(RolloutAction):
         conductor.require_first_node()
         self._refuse_own(args, targets, version, assets)
         loop = self.loop(args)
+        loop.report = self.report_folder(args)
         if not self.check_mode:
             loop.journal.prepare()
         poller = loop.poller(assets_count=args["assets_count"])
@@ -142,31 +144,32 @@ class UpgradeAction(RolloutAction):
         policy = self._own_policy(args, version, poller)
         if policy.post_checks is not None:
             policy = replace(policy, post_checks=replace(policy.post_checks, lifted=lifted_checks(overrides)))
-        results = []
-        for target in targets:
-            bad = next((result for result in results if not STATES[result.state].ok), None)
-            if bad is not None:
-                results += not_begun(target.node_ids, f"nothing was sent, since {bad.node} is {bad.state}", version)
-                continue
-            begun = partial(has_begun, loop, poller, target.router, self.operation, version)
-            may_continue = self._own_limits(args, bounds, begun)
-            run = run_of(loop, poller, target, spec, args["sequencing"], replace(policy, may_continue=may_continue))
-            steps = run.steps(self.check_mode)
-            results += drive_alone(loop, poller, steps, target.node_ids, run.results, always=bool(results))
-        results = with_revert_reasons(
-            results,
-            RevertPolicy(
-                args["revert"],
-                on_loss=args["on_regression"] == "revert",
-                by_node=POLICIES[args["sequencing"]].by_node,
-            ),
+        began = began_alone(
+            loop, poller, self.operation, version, targets, sequencing=args["sequencing"], estimates=estimates_of(args)
         )
+        results: list[NodeResult] = []
+        with reported_alone(loop, began, results, self.check_mode):
+            for target in targets:
+                results += self._own_target(args, (loop, poller), target, (spec, policy, bounds), results)
+            results[:] = with_revert_reasons(results, _revert_policy(args))
         outcome = after_failure(
             results,
             from_below_63=not poller.assets_count,
             peer_done=_peer_done(targets, version, assets),
         )
         return results, outcome
+
+    def _own_target(self, args, where, target: Target, how, results: Sequence[NodeResult]) -> list[NodeResult]:
+        """One of them. ``where``: loop and poller; ``how``: operation, policy and bounds; ``results``: until now."""
+        (loop, poller), (spec, policy, bounds) = where, how
+        bad = next((result for result in results if not STATES[result.state].ok), None)
+        if bad is not None:
+            return not_begun(target.node_ids, f"nothing was sent, since {bad.node} is {bad.state}", spec.wanted)
+        begun = partial(has_begun, loop, poller, target.router, self.operation, spec.wanted)
+        may_continue = self._own_limits(args, bounds, begun)
+        run = run_of(loop, poller, target, spec, args["sequencing"], replace(policy, may_continue=may_continue))
+        steps = run.steps(self.check_mode)
+        return drive_alone(loop, poller, steps, target.node_ids, run.results, always=bool(results))
 
     def _refuse_own(self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset]) -> None:
         """Raise TargetError if a node of the conductor must not be upgraded in this way."""
@@ -288,6 +291,12 @@ class UpgradeAction(RolloutAction):
             assets_count=args["assets_count"],
             reconnect_after=args["reconnect_after"],
         )
+
+
+def _revert_policy(args: dict) -> RevertPolicy:
+    """Which reverts of a conductor's own nodes there may have been."""
+    by_node = POLICIES[args["sequencing"]].by_node
+    return RevertPolicy(args["revert"], on_loss=args["on_regression"] == "revert", by_node=by_node)
 
 
 def _named_itself(args: dict, router: str) -> bool:

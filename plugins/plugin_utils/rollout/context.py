@@ -15,6 +15,7 @@ from ..pcli.waiting import Cooperative
 from .events import EventStream, Note
 from .journal import Journal
 from .node_progress import Limits
+from .report_folder import ReportFolder
 from .results import NodeResult
 from .status import StatusFile
 
@@ -62,6 +63,8 @@ class RunContext:
     volumes: VolumesTold = field(default_factory=VolumesTold)
     #: Where the state of a rollout is written for dashboards. None: nowhere.
     status_file: StatusFile | None = None
+    #: Where the report of the run is written. None: nowhere.
+    report: ReportFolder | None = None
     events: EventStream = field(init=False)
     waiting: Cooperative = field(init=False)
     _reassured: bool = False

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from ..clock import Clock
+from ..planning.admission import RolloutLimits
 from ..planning.plan import RouterPlan
 from .journal import JournalError, Record
 from .results import NodeResult
@@ -47,13 +48,15 @@ class Note(Event):
 class Stepped(Event):
     """A step of a node, with the conductor's words. ``quiet``: it is kept and not shown.
 
-    ``running_version``: what the node was seen to run, where the step is such a look.
+    ``running_version``: what the node was seen to run, where the step is such a look. ``seen``: where it was then,
+    away, there or arrived (it runs the requested version); empty where the step is no look at a node that is followed.
     """
 
     what: str
     words: str = ""
     quiet: bool = False
     running_version: str | None = None
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,37 @@ class Explained(Event):
 
 
 @dataclass(frozen=True)
+class Answered(Event):
+    """All that the conductor printed about a node, for whoever needs more than the gist in its steps."""
+
+    command: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Compared(Event):
+    """A node was compared with the time before. What was lost, has come, and was lost and came back by itself."""
+
+    lost: tuple[str, ...] = ()
+    came: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence(Event):
+    """What the conductor shows of a router when one of its nodes has come to a bad end. Nothing is decided by it.
+
+    ``conductor_time``: its own clock; ``alarms`` and ``events``: of all nodes of the router, as (time, words, ...).
+    ``unavailable``: what could not be read, and why.
+    """
+
+    conductor_time: datetime | None = None
+    alarms: tuple[tuple[str, str, str], ...] = ()
+    events: tuple[tuple[str, str], ...] = ()
+    unavailable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Downloaded(Event):
     """What became of the download for an operation that was not begun."""
 
@@ -213,12 +247,16 @@ class RouterPutBack(Event):
 
 @dataclass(frozen=True)
 class RouterEnded(Event):
-    """What became of a router. ``planned``: it was to be worked on. ``reason`` names nodes where there are several."""
+    """What became of a router. ``planned``: it was to be worked on. ``reason`` names nodes where there are several.
+
+    ``quiet``: it is kept and not shown, as for a conductor, whose task says it itself.
+    """
 
     state: str
     reason: str
     results: tuple[NodeResult, ...] = ()
     planned: bool = True
+    quiet: bool = False
 
 
 # -- what happens to the run ------------------------------------------------------------------------------------------
@@ -238,12 +276,22 @@ class RunView(Protocol):
 
 @dataclass(frozen=True)
 class RunBegan(Event):
-    """These routers are to be done, or left out, in this run."""
+    """These routers are to be done, or left out, in this run.
+
+    ``conductor``: they are the nodes of the conductor itself. ``batch``: the number of the batch that they are; None
+    where they are none. ``canaries``: how many routers of the run come first. ``bounds``: what limits the run.
+    ``conductor_version``: what the conductor runs.
+    """
 
     run_id: str
     operation: str
     version: str
     plans: tuple[RouterPlan, ...]
+    conductor: bool = False
+    batch: int | None = None
+    canaries: int = 0
+    bounds: RolloutLimits | None = None
+    conductor_version: str | None = None
 
 
 @dataclass(frozen=True)
@@ -251,6 +299,13 @@ class StartsStopped(Event):
     """Nothing new is started any more in this run."""
 
     reason: str
+
+
+@dataclass(frozen=True)
+class StartsPaused(Event):
+    """No router is started for now, since the authority as a whole is not well. Without a reason: it is again."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True)

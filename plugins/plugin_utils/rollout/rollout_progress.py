@@ -14,6 +14,7 @@ from ..planning.plan import RouterPlan
 from ..software.assets import Asset
 from ..software.node_id import NodeId
 from .context import RunContext, Steps
+from .events import StartsPaused
 from .poller import StatusPoller
 from .results import NodeResult
 from .router_run import RouterRun
@@ -136,8 +137,10 @@ class CircuitBreaker:
         if reason and not self.reason:
             self._since = self.context.clock.now()
             self.context.tell(f"new starts pause: {reason}")
+            self.context.events.emit(StartsPaused(reason))
         elif self.reason and not reason:
             self.context.tell("the authority is well again: new starts go on")
+            self.context.events.emit(StartsPaused())
         self.reason = reason
 
     @property

@@ -27,6 +27,7 @@ from .concluded_nodes import ConcludedNodes
 from .context import RunContext, Steps
 from .download import DownloadOptions
 from .events import Explained, Judged, NodeEnded, PhaseEntered, Reverted, Warned
+from .evidence import gather_evidence
 from .join_text import sentences
 from .journal import JournalError
 from .missing_release import NOT_THERE_YET, MissingRelease, ReleaseMissing
@@ -280,7 +281,8 @@ class RouterUpgrade:
         if due and not self._post_checks.conductor_lost:
             yield from self._compare(logs, may_revert)
         for log in logs:
-            yield from explain(self.context, log)
+            events = yield from explain(self.context, log)
+            yield from gather_evidence(self._view, log, events)
             explain_two_versions(log, self.poller)
             self._concluded.add(log)
 
@@ -319,6 +321,8 @@ class RouterUpgrade:
         if outcome is None:
             return
         self._post_checks.record_comparison(outcome)
+        if outcome.changes is not None:
+            log.record(outcome.changes)
         if outcome.not_compared:
             log.record(Warned(f"it was not compared with the time before: {outcome.not_compared}"))
         if outcome.lost is None:

@@ -11,6 +11,7 @@ from ..context import RunContext
 from ..events import Listener
 from .journal_writer import JournalWriter
 from .ledger import NodeLedger
+from .report_writer import ReportWriter
 from .run_report import RunReport
 from .screen import ScreenLines
 from .status_writer import StatusWriter
@@ -21,5 +22,6 @@ LISTENERS: list[Callable[[RunContext], Listener]] = [
     ScreenLines,
     StatusWriter,
     RunReport,
+    ReportWriter,
     NodeLedger,
 ]

@@ -31,7 +31,7 @@ def line_of(event: Event) -> str | None:
         return f"{event.name}: {event.what}" + (f": {operation_status.gist(event.words)}" if event.words else "")
     if isinstance(event, Adopted):
         return f"{event.name}: {event.words}"
-    if isinstance(event, RouterEnded) and event.planned:
+    if isinstance(event, RouterEnded) and event.planned and not event.quiet:
         return f"{event.router}: {event.state.upper()}: {event.reason}"
     if isinstance(event, StartsStopped):
         return f"nothing new is started any more: {event.reason}"

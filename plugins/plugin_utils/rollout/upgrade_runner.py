@@ -12,11 +12,11 @@ from types import MappingProxyType
 
 from ..planning.overrides import lifted_checks
 from ..planning.plan import RouterPlan
-from ..planning.sequencing import POLICIES
 from ..software.versions import parse
 from .node_order import order_now
 from .operation_state import OperationSpec
 from .post_checks import PostCheckOptions
+from .requests import of_plan
 from .rollout import Rollout
 from .router_upgrade import RouterUpgrade, UpgradePolicy
 
@@ -32,14 +32,13 @@ def upgrade_runner(
     takes_nodes = fleet.loop.conductor.takes_nodes(fleet.operation)  # asked here, since nothing below may fail
 
     def make(plan: RouterPlan) -> RouterUpgrade:
-        simultaneous = not POLICIES[plan.sequencing].one_after_the_other
         return RouterUpgrade(
             fleet.loop,
             fleet.poller,
             plan.router,
             tuple(node.node for node in plan.nodes),
             replace(
-                _spec_of(plan, spec, simultaneous),
+                _spec_of(plan, spec),
                 group=plan.mates,
                 only_follow=f"a check stops it: {blocked[plan.router]}" if blocked.get(plan.router) else "",
             ),
@@ -59,12 +58,10 @@ def upgrade_runner(
     return make
 
 
-def _spec_of(plan: RouterPlan, spec: OperationSpec, simultaneous: bool) -> OperationSpec:
+def _spec_of(plan: RouterPlan, spec: OperationSpec) -> OperationSpec:
     """The operation of a router, with the version that its plan names; a revert sends none."""
     wanted = plan.to_version or spec.wanted
-    version = spec.request.version and wanted
-    request = replace(spec.request, simultaneous=simultaneous, version=version)
-    return replace(spec, wanted=wanted, overrides=plan.overrides, request=request)
+    return replace(spec, wanted=wanted, overrides=plan.overrides, request=of_plan(plan, spec.request))
 
 
 def _checks_of(plan: RouterPlan, options: PostCheckOptions | None) -> PostCheckOptions | None:

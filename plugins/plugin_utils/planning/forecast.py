@@ -139,6 +139,7 @@ class _Batch:
         self.downloading = 0
         self.events: list[tuple[float, int, str]] = []
         self.bakes = False
+        self.without_downloads: dict[int, RouterPlan] = {}
 
     def play(self) -> dict[str, RouterForecast]:
         """Play it to its end."""
@@ -206,9 +207,11 @@ class _Batch:
     def _start(self) -> None:
         """Start what may, in the order of the routers (see RolloutAdmission.next_start)."""
         while self.ready and not self.run.stopped:
+            plan = self.plans[self.ready[0]]
+            if len(self.running) >= self.options.limits.in_flight and not plan.found_at_work:
+                return
             position = heapq.heappop(self.ready)
-            plan = self.plans[position]
-            decision = may_start(_fetched(plan), self._state(), self.options.limits, self.run.judged)
+            decision = may_start(self._fetched(position), self._state(), self.options.limits, self.run.judged)
             if decision.go:
                 self._begin(position)
                 continue
@@ -223,6 +226,14 @@ class _Batch:
             else:  # nobody behind it may start either
                 heapq.heappush(self.ready, position)
                 return
+
+    def _fetched(self, position: int) -> RouterPlan:
+        """The plan without its downloads, which are over when it starts."""
+        if position not in self.without_downloads:
+            plan = self.plans[position]
+            nodes = tuple(replace(node, download="none") for node in plan.nodes)
+            self.without_downloads[position] = replace(plan, nodes=nodes)
+        return self.without_downloads[position]
 
     def _begin(self, position: int) -> None:
         plan, now = self.plans[position], self.run.now
@@ -306,13 +317,6 @@ class _Waves:
     def earliest(self) -> int | None:
         """The earliest wave that has not ended."""
         return self._order[-1] if self._order else None
-
-
-def _fetched(plan: RouterPlan) -> RouterPlan:
-    """The plan without its downloads, which are over when it starts."""
-    if all(node.download == "none" for node in plan.nodes):
-        return plan
-    return replace(plan, nodes=tuple(replace(node, download="none") for node in plan.nodes))
 
 
 def _download_seconds(plan: RouterPlan, seconds: float) -> float:

@@ -12,6 +12,7 @@ from ..clock import Clock
 from ..conductor.client import Conductor
 from ..conductor.second_witness import Pace
 from ..pcli.waiting import Cooperative
+from ..software.node_id import NodeId
 from .events import EventStream, Note
 from .journal import Journal
 from .node_progress import Limits
@@ -38,6 +39,8 @@ class VolumesTold:
 
     asked: int = 0
     printed: int = 0
+    #: The volume that each node runs from, as far as they print it: a revert after an upgrade boots it again.
+    running: dict[NodeId, str] = field(default_factory=dict)
 
     @property
     def needs_probe(self) -> bool:

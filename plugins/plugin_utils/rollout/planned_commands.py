@@ -53,7 +53,10 @@ class PlannedCommand:
 
 @dataclass(frozen=True)
 class CommandOptions:
-    """What decides which commands are sent. ``request``: that of the run; ``build`` puts a request into words."""
+    """What decides which commands are sent. ``request``: that of the run; ``build`` puts a request into words.
+
+    ``on_loss``: a node is reverted as well where something was lost. ``reconnect_after``: seconds, 0: never.
+    """
 
     request: Request
     build: Callable[[Request], str]
@@ -137,9 +140,9 @@ def _after(
             when = f"as soon as {node.node} runs {spelled(node.to_version)} and is settled"
             yield _said(options, health_check_of(node_id), [node.node], when, changes=False)
         if options.revert and by_node:
-            loss = ", or has lost something since before," if options.on_loss else ""
+            loss = " or something was lost since before" if options.on_loss else ""
             when = (
-                f"only if {node.node} itself{loss} is bad after its upgrade, and a revert leads to what it ran before"
+                f"only if {node.node} itself is bad after its upgrade{loss}, and a revert leads to what it ran before"
             )
             request = revert_of(node_id, options.request.cohort_id)
             yield _said(options, request, [node.node], when)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Bound:
-    """One setting. ``more``: does what it is now, the second value, allow more than what was approved, or another thing?"""
+    """One setting. ``more``: does its value of now, the second, go beyond the approved one?"""
 
     name: str
     more: Callable[[object, object], bool]

@@ -65,6 +65,8 @@ class RunContext:
     volumes: VolumesTold = field(default_factory=VolumesTold)
     #: Where the state of a rollout is written for dashboards. None: nowhere.
     status_file: StatusFile | None = None
+    #: Why a command must not leave, since nobody has approved it; empty where it may. None: no approval is needed.
+    unapproved: Callable[[str], str] | None = None
     events: EventStream = field(init=False)
     waiting: Cooperative = field(init=False)
     _reassured: bool = False

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..clock import parse_timestamp
+from ..software.counts import counted
 from ..software.versions import spelled
 from .change_rules import BOUND, WINDOW
 
@@ -113,7 +114,8 @@ def batches_differ(approved: Mapping, sizes: Sequence[int], first: int = 0) -> l
     for number, size in enumerate(sizes, first):
         limit = allowed[min(number, len(allowed) - 1)] if allowed else 0
         if size > limit:
-            found.append(Difference(f"batch {number + 1} has {size} routers, and {limit} were approved"))
+            allows = "1 was" if limit == 1 else f"{limit} were"
+            found.append(Difference(f"batch {number + 1} has {counted(size, 'router')}, and {allows} approved"))
     return found
 
 
@@ -131,7 +133,8 @@ def _of_router(before: Mapping | None, now: Mapping) -> list[Difference]:
         return [Difference(f"was {before['state']} in the approved plan, and would be worked on now", now["router"])]
     texts = [*_of_nodes(before, now), *_of_way(before, now)]
     found = [Difference(text, now["router"]) for text in texts]
-    return [*found, *_of_commands(before["commands"], now["commands"], now["router"])]
+    # What is known to be another way has other commands, which would only hide what is different elsewhere.
+    return found or _of_commands(before["commands"], now["commands"], now["router"])
 
 
 def _of_nodes(before: Mapping, now: Mapping) -> Iterator[str]:

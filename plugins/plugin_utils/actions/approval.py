@@ -12,7 +12,7 @@ from functools import cached_property
 
 from ansible.errors import AnsibleError
 
-from ..reports.change_compare import batches_differ, beyond, differences, told
+from ..reports.change_compare import Difference, batches_differ, beyond, differences, told
 from ..reports.change_file import BadPlan, read_change
 
 #: More than this is no change document: one for ten thousand routers has a fraction of it.
@@ -71,6 +71,12 @@ class ApprovedPlan:
             return ""
         return f"'{command}' is not in the approved plan {self.path} (checksum {self.sha256[:12]})"
 
+    def require_run(self, routers: Sequence[str], sizes: Sequence[int]) -> None:
+        """Raise NotApproved where a run has routers or batches that were not approved: before its first batch."""
+        known = {entry["router"] for entry in self.document["routers"]}
+        found = [Difference("is not in the approved plan", router) for router in routers if router not in known]
+        self._refuse([*found, *batches_differ(self.document, sizes)])
+
     def require(self, part: Mapping, first: int = 0, sizes: Sequence[int] = ()) -> None:
         """Raise NotApproved where what would be done goes beyond it.
 
@@ -78,7 +84,9 @@ class ApprovedPlan:
         ``first`` ones.
         """
         found = [*differences(self.document, part, whole=False), *batches_differ(self.document, sizes, first)]
-        more = beyond(found)
+        self._refuse(beyond(found))
+
+    def _refuse(self, more: Sequence[Difference]) -> None:
         if more:
             raise NotApproved(
                 f"This is not what was approved in {self.path} (checksum {self.sha256[:12]}): {told(more)}. Nothing "

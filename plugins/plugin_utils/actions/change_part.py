@@ -36,6 +36,7 @@ class ChangePart:
     conductor: str
     bounds: RolloutLimits
     estimates: Estimates
+    conductor_version: str | None = None
     entries: list[dict] = field(default_factory=list)
     commands: list[dict] = field(default_factory=list)
 
@@ -67,6 +68,7 @@ class ChangePart:
         """As the part of a change document."""
         return {
             "run": {"operation": self.operation, "version": self.version, "conductor": self.conductor},
+            "conductor_version": self.conductor_version,
             "limits": limits_of(self.args),
             "window": {name: self._limit(name) for name in WINDOW},
             "estimates": asdict(self.estimates),

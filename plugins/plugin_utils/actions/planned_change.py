@@ -32,7 +32,9 @@ class PlannedChange:
     ) -> None:
         self._action, self._args, self._request, self._approved = action, args, request, approved
         conductor, estimates = action.conductor.local_node().router, estimates_of(args)
-        self._part = ChangePart(args, request.operation, request.version or "", conductor, bounds, estimates)
+        own = action.conductor.own_version()
+        runs = own.version.text if own and own.version else None
+        self._part = ChangePart(args, request.operation, request.version or "", conductor, bounds, estimates, runs)
 
     def of_conductor(self, loop: Loop, targets: Sequence[Target], assets: Sequence[Asset]) -> None:
         """These nodes of the conductor are about to be changed. Raises NotApproved."""

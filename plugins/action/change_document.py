@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ansible.utils.display import Display
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.change_files import write_change
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.change_run import ChangeRun
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.change_run import ChangeOptions, ChangeRun
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.local import LocalAction
 
 display = Display()
@@ -15,7 +15,7 @@ display = Display()
 
 class ActionModule(LocalAction):
     def act(self, args, task_vars):
-        run = ChangeRun(args, task_vars, self._task)
+        run = ChangeRun(self._options(args), task_vars, self._task)
         part = run.part
         if part is None:
             return {"changed": False, "written": [], "msg": "There is no plan, so there is no change document."}
@@ -33,3 +33,23 @@ class ActionModule(LocalAction):
             "lines": run.lines(document, written, found),
             "msg": "; ".join(problems) or f"{written[-1]} was written.",
         }
+
+    @staticmethod
+    def _options(args):
+        return ChangeOptions(
+            plan=args["plan"],
+            checks=args["checks"],
+            report=args["report"],
+            run_id=args["run_id"],
+            conductor=args["conductor"],
+            hosts=args["hosts"],
+            run_hosts=args["run_hosts"],
+            serial=args["serial"],
+            reason=args["reason"],
+            begins=args["begins"],
+            time_zone=args["time_zone"],
+            journal=args["journal"],
+            rehearsal=args["rehearsal"],
+            compare_plan=args["compare_plan"],
+            settings=args["settings"],
+        )

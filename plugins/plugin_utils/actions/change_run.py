@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -35,21 +36,42 @@ from .targets import router_of
 _SECRET = ("pass", "secret", "token")
 
 
-class ChangeRun:
-    """``args``: of the task; ``task_vars``: its variables, in which the results are found by their names."""
+@dataclass(frozen=True)
+class ChangeOptions:
+    """The options of the task, see the module change_document."""
 
-    def __init__(self, args: Mapping, task_vars: Mapping, task: Task, clock: Clock | None = None) -> None:
-        self._args, self._vars = args, with_play_variables(task_vars, task)
+    plan: str
+    checks: Sequence[str]
+    report: str
+    run_id: str
+    conductor: str
+    hosts: Sequence[str]
+    run_hosts: Sequence[str]
+    serial: Sequence[int | str]
+    reason: str
+    begins: str
+    time_zone: str | None
+    journal: str | None
+    rehearsal: str | None
+    compare_plan: str | None
+    settings: Mapping
+
+
+class ChangeRun:
+    """``task_vars``: the variables of the task, in which the results are found by their names."""
+
+    def __init__(self, options: ChangeOptions, task_vars: Mapping, task: Task, clock: Clock | None = None) -> None:
+        self._options, self._vars = options, with_play_variables(task_vars, task)
         self._now = (clock or Clock()).wall()
         self._process = str(os.getppid())
         self._origin = run_origin(self._vars, {}, self._process)
-        self.folder, self._before = folder_of_run(args["report"], args["run_id"], self._process)
+        self.folder, self._before = folder_of_run(options.report, options.run_id, self._process)
         self.warnings: list[str] = []
 
     @property
     def part(self) -> Mapping | None:
         """What the task that planned would do; None where it has planned nothing."""
-        result = self._result(self._args["plan"])
+        result = self._result(self._options.plan)
         return result.get("change") if isinstance(result, Mapping) else None
 
     def _result(self, name: str) -> object:
@@ -57,7 +79,7 @@ class ChangeRun:
         if name in self._vars:
             return self._vars[name]
         hosts = self._vars.get("hostvars") or {}
-        return next((hosts[host][name] for host in self._args["hosts"][:1] if name in hosts[host]), None)
+        return next((hosts[host][name] for host in self._options.hosts[:1] if name in hosts[host]), None)
 
     def document(self, part: Mapping) -> tuple[dict, list[Difference]]:
         """The document, with what earlier tasks of this run have planned, and what differs from an approved one.
@@ -65,17 +87,17 @@ class ChangeRun:
         Raises BadInput, and NotApproved for a plan to compare with that is none.
         """
         document = change_document(self._facts(part))
-        if not self._args["compare_plan"]:
+        if not self._options.compare_plan:
             return document, []
-        approved = read_plan(self._args["compare_plan"], "compare_plan")
+        approved = read_plan(self._options.compare_plan, "compare_plan")
         found = differences(approved, document)
         rows = [difference.as_data() for difference in found]
-        return with_comparison(document, approved, self._args["compare_plan"], rows), found
+        return with_comparison(document, approved, self._options.compare_plan, rows), found
 
     def _facts(self, part: Mapping) -> ChangeFacts:
-        args, routers = self._args, self._routers(part)
+        options, routers = self._options, self._routers(part)
         checks = self._checks(routers)
-        rehearsal, problem = rehearsed_durations(args["rehearsal"])
+        rehearsal, problem = rehearsed_durations(options.rehearsal)
         self.warnings += [problem] if problem else []
         return ChangeFacts(
             run=self._run(part),
@@ -87,15 +109,15 @@ class ChangeRun:
             begins=self._begins(),
             commands=part["commands"],
             checks=checks,
-            settings=self._masked({**part["limits"], **(args["settings"] or {})}),
-            extra=self._masked(args["settings"] or {}),
+            settings=self._masked({**part["limits"], **(options.settings or {})}),
+            extra=self._masked(options.settings or {}),
             versions={
                 "collection": version_of_collection(),
                 "ansible": ansible_version,
                 "python": platform.python_version(),
                 "conductor": part.get("conductor_version"),
             },
-            earlier=earlier_durations(args["journal"], args["run_id"]),
+            earlier=earlier_durations(options.journal, options.run_id),
             rehearsal=rehearsal,
             folder=self.folder,
         )
@@ -104,20 +126,20 @@ class ChangeRun:
         play = self._vars.get("ansible_play_name")
         return {
             **part["run"],
-            "id": self._args["run_id"],
-            "inventory": self._args["conductor"],
+            "id": self._options.run_id,
+            "inventory": self._options.conductor,
             "playbook": [str(play)] if play else [],
             "made": format_timestamp(self._now),
             "by": self._origin["started_by"]["user"],
             "job": self._origin["started_by"]["job"],
-            "reason": self._masked(self._args["reason"] or ""),
+            "reason": self._masked(self._options.reason or ""),
             "process": self._process,
         }
 
     def _begins(self) -> datetime:
         try:
-            given = self._args["begins"]
-            moment = parse_user_time(given, "begins", self._now, self._args["time_zone"]) if given else None
+            given = self._options.begins
+            moment = parse_user_time(given, "begins", self._now, self._options.time_zone) if given else None
         except ValueError as error:
             raise BadInput(str(error)) from error
         return moment or self._now
@@ -135,19 +157,19 @@ class ChangeRun:
 
     def _hosts_by_router(self) -> dict[str, str]:
         hostvars = self._vars.get("hostvars") or {}
-        return {router_of(hostvars, host): host for host in self._args["run_hosts"] or ()}
+        return {router_of(hostvars, host): host for host in self._options.run_hosts or ()}
 
     def _batches(self, routers: Sequence[Mapping]) -> list[list[str]]:
         """The routers of each batch, as Ansible splits the hosts of the run."""
         names = self._hosts_by_router()
         if not names:
             return [[entry["router"] for entry in routers]]
-        return split_into_batches(list(names), self._args["serial"] or [])
+        return split_into_batches(list(names), self._options.serial or [])
 
     def _checks(self, routers: Sequence[dict]) -> list[dict]:
         """Give the checks to their routers; those of the authority are returned, each once."""
         rows = []
-        for name in self._args["checks"] or ():
+        for name in self._options.checks or ():
             result = self._result(name)
             rows += result.get("checks") or [] if isinstance(result, Mapping) else []
         rows = [
@@ -172,7 +194,7 @@ class ChangeRun:
     def _secrets(self) -> Secrets:
         """Those with which the conductor is reached, as far as the inventory has them."""
         hostvars, secrets = self._vars.get("hostvars") or {}, Secrets()
-        for host in self._args["hosts"] or ():
+        for host in self._options.hosts or ():
             known = hostvars.get(host, {})
             for name in known:
                 if str(name).startswith("ansible_") and any(word in str(name) for word in _SECRET):

@@ -68,7 +68,6 @@ class PlannedChange:
             self._approved.require(self._part.as_data(), max(0, len(batches) - 1), [] if conductor else [len(plans)])
             loop.unapproved = self._approved.refuses
 
-    def result(self) -> dict:
-        """What the result of the task says of it."""
-        result = {"approved_plan": self._approved and self._approved.as_data()}
-        return result | ({"change": self._part.as_data()} if self._action.check_mode else {})
+    def as_data(self) -> dict:
+        """What would be changed, for the change document."""
+        return self._part.as_data()

@@ -96,7 +96,10 @@ class UpgradeAction(RolloutAction):
             result["run_record"] = record_as_data(self.record)
         result["limits"] = window_lines(args, self.bounds, self.clock.wall())
         result["checks"] = [check.as_data() for check in self._check_results]
-        return result | self._change.result()
+        result["approved_plan"] = approved and approved.as_data()
+        if self.check_mode:
+            result["change"] = self._change.as_data()
+        return result
 
     def _assets_after(self, args, assets: Sequence[Asset], own: Sequence[NodeResult], routers: Sequence[Target]):
         """The assets as they are now; after an upgrade of the conductor, once the routers are back."""

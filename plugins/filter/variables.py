@@ -21,7 +21,12 @@ _PLAYBOOKS = "ssr_"
 SET_BY_ROLES = frozenset(
     {
         *("conductor_upgrade_assets_after", "conductor_upgrade_assets_count", "conductor_upgrade_backup_result"),
-        *("conductor_upgrade_complete", "conductor_upgrade_passed"),
+        *(
+            "conductor_upgrade_change",
+            "conductor_upgrade_complete",
+            "conductor_upgrade_passed",
+            "conductor_upgrade_run",
+        ),
         *("conductor_upgrade_before", "conductor_upgrade_precheck", "conductor_upgrade_result"),
         *("conductor_upgrade_revert_health", "conductor_upgrade_revert_result"),
         *("conductor_upgrade_reviewed", "conductor_upgrade_settled_before"),

@@ -238,7 +238,7 @@ hosts_not_ok:
 approved_plan:
   description: The plan that the run is bound to by O(approved_plan). C(null) if it is not.
   type: dict
-  returned: always
+  returned: success
   contains:
     path:
       description: The full path of its file.

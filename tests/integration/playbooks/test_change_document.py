@@ -110,8 +110,8 @@ def test_a_plan_that_was_edited_is_refused_and_one_that_cannot_be_written_is_sho
     path.write_text(path.read_text(encoding="utf-8").replace(NEW, OLD), encoding="utf-8")
     refused = play(b, "upgrade_routers", ssr_approved_plan=str(path))
     assert refused.code != 0 and "somebody has changed it by hand" in refused.output and sent(b) == Counter()
-    (b.folder / "taken").write_text("", encoding="utf-8")
-    run = play(b, "plan", ssr_report_dir=str(b.folder / "taken"))
+    (b.folder / "reports" / "taken").write_text("a file where the folder of the run would be", encoding="utf-8")
+    run = play(b, "plan", router_upgrade_run_id="taken")
     assert run.code == 0 and "cannot be written" in run.output and "planned" in run.output
 
 
@@ -125,3 +125,24 @@ def test_what_has_changed_since_the_approved_plan_is_on_the_screen_and_in_the_do
     assert "less than in the approved plan: in_flight was 10 and is 3" in run.output
     document = read(documents(b)[-1])
     assert document["compared"]["sha256"] == read(approved)["sha256"]
+
+
+def test_the_plan_of_a_conductor_pair_lists_exactly_the_commands_that_are_then_sent_and_binds_them(bench):
+    b = bench("ha-6.3-image")
+    reports = {"ssr_version": "6.3.5", "ssr_report_dir": str(b.folder / "reports")}
+    run = b.run("upgrade_conductor", "--check", **reports).assert_clean(*b.secrets)
+    assert run.code == 0, run.output
+    (path,) = documents(b)
+    document = read(path)
+    (conductor,) = document["routers"]
+    assert conductor["conductor"] and len(conductor["nodes"]) == 2 and sent(b) == Counter()
+    assert document["sha256"] in run.output
+
+    bound = {**reports, "ssr_approved_plan": str(path)}
+    refused = b.run("upgrade_conductor", conductor_upgrade_skip_health_check=True, **bound).assert_clean(*b.secrets)
+    assert refused.code != 0 and "skip_health_check was off and is on" in refused.output
+    assert sent(b) == Counter()
+
+    done = b.run("upgrade_conductor", **bound).assert_clean(*b.secrets)
+    assert done.code == 0, done.output
+    assert sent(b) == listed(document) and sum(listed(document).values()) == 2

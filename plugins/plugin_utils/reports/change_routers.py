@@ -81,17 +81,18 @@ def same_router(before: Mapping | None, entry: Mapping) -> dict:
     if before is None or not entry["conductor"]:
         return dict(entry)
     mine = {node["node"] for node in entry["nodes"]}
-    nodes = [node for node in before["nodes"] if node["node"] not in mine]
+    nodes = [*(node for node in before["nodes"] if node["node"] not in mine), *entry["nodes"]]
     left = [command for command in before["commands"] if not mine.intersection(command["nodes"])]
     planned = next((other for other in (before, entry) if other["state"] == "planned"), entry)
+    checks = {(check["name"], check["target"]): check for check in (*before["checks"], *entry["checks"])}
     return {
         **planned,
-        "nodes": [*nodes, *entry["nodes"]],
+        "nodes": nodes,
         "commands": [*left, *entry["commands"]],
         "notes": list(dict.fromkeys([*before["notes"], *entry["notes"]])),
-        "rollback": "; ".join(filter(None, (before["rollback"], entry["rollback"]))),
-        "checks": [*before["checks"], *entry["checks"]],
-        "reason": "; ".join(dict.fromkeys(filter(None, (before["reason"], entry["reason"])))),
+        "rollback": _rollback(planned, nodes),
+        "checks": list(checks.values()),
+        "reason": "; ".join(f"{node['node']}: {node['reason']}" for node in nodes),
     }
 
 

@@ -124,7 +124,8 @@ def forecast_words(night: Mapping) -> str:
     if not night["elapsed"]:
         words = "Nothing would be begun" if night["never"] else "There is nothing to do"
     else:
-        words = f"Expected to end at {night['ends']}, {format_duration(night['elapsed'])} after its begin"
+        at = f"{night['ends'][:10]} {night['ends'][11:16]} UTC"
+        words = f"Expected to end at {at}, {format_duration(night['elapsed'])} after its begin"
     if night["never"]:
         why = f" ({night['why_never']})" if night["why_never"] else ""
         return f"{words}. {counted(len(night['never']), 'router')} would not be begun: {some(night['never'])}{why}."

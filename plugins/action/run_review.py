@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.approval import approved_plan
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import PcliAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.report_options import (
     report_folder,
@@ -16,6 +17,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_origi
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_records import run_record
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import router_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batch_plan import split_into_batches
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batches import Tolerance
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import sentences
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
@@ -38,6 +40,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts i
 
 class ActionModule(PcliAction):
     def act(self, args):
+        approved = approved_plan(args["approved_plan"])
         record = run_record(self, args["journal"], args["run_id"], args["run_record"])
         for router, nodes in nodes_done(args["done_before"]).items():
             if router not in record.relapsed:
@@ -51,7 +54,7 @@ class ActionModule(PcliAction):
         elif hosts is None:
             self._look_at_the_end(args, record)
         else:
-            why = self._decide(args, record, hosts)
+            why = self._decide(args, record, hosts, approved)
         self._write(args, record)
         relapsed, verdicts = record.relapsed_later(), record.verdicts()
         not_begun, unclear = ([], []) if self.check_mode else self._without_end(args, record, verdicts)
@@ -70,6 +73,7 @@ class ActionModule(PcliAction):
             "totals": totals,
             "not_begun": not_begun,
             "stopped": record.stopped,
+            "approved_plan": approved and approved.as_data(),
             "hosts_not_ok": record.hosts_not_ok(lambda state: STATES[state].ok),
             "run_record": record_as_data(record),
             "msg": " ".join(
@@ -88,12 +92,16 @@ class ActionModule(PcliAction):
         never = [router for router in routers if verdicts.get(router, "not_started") == "not_started"]
         return [router for router in never if router not in unclear], unclear
 
-    def _decide(self, args, record, hosts):
+    def _decide(self, args, record, hosts, approved):
         """Why the batch of these hosts must not begin; None where it may, and is the next one of the run."""
         routers = {router_of(self._vars.get("hostvars") or {}, host): host for host in hosts}
         record.tolerance = Tolerance(args["max_fail_percentage"], args["recent_failures"])
         record.canaries = record.canaries or len(routers)
         why = args["reason"].strip().rstrip(".") or record.refusal()
+        if not why and approved and not record.batches:
+            everybody = [router_of(self._vars.get("hostvars") or {}, host) for host in args["run_hosts"] or hosts]
+            approved.require_run(everybody, [len(batch) for batch in split_into_batches(everybody, args["serial"])])
+            self.tell(f"the run is bound to the plan {approved.path}, checksum {approved.sha256}")
         if not why:
             unseen = self._look(args, record)
             why = record.refusal()

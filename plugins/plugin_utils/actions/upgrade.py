@@ -43,7 +43,9 @@ from ..software.names import check_word
 from ..software.targets import Target, TargetError
 from ..software.versions import parse, satisfies
 from .after_conductor import wait_for_routers
+from .approval import approved_plan
 from .group_upgrade import group_too_late, is_group_upgrade, upgrade_group
+from .planned_change import PlannedChange
 from .rollout import RolloutAction
 from .rollout_limits import window_lines
 from .targets import nodes_of
@@ -68,6 +70,7 @@ class UpgradeAction(RolloutAction):
         check_word(args["version"], "version")
         if args["cohort_id"]:
             check_word(args["cohort_id"], "cohort_id")
+        approved = approved_plan(args["approved_plan"])
         bounds = self.limits(args, args["downloads_in_flight"])
         self._check_results: list[CheckResult] = []
         comparison_options(args)  # what is wrong with it is told before anything else
@@ -79,6 +82,8 @@ class UpgradeAction(RolloutAction):
         versions = self.resolved(args, targets, assets)
         version = versions.default
         self.require_witness(self.journal(args), nodes_of(targets))
+        request = self.request(args, version, _REQUEST)
+        self._change = PlannedChange(self, args, request, bounds, approved)
         own = [target for target in targets if target.router == here[0] and _named_itself(args, target.router)]
         routers = [target for target in targets if target not in own]
         results, outcome = self._upgrade_own(args, own, version, assets, bounds) if own else ([], "")
@@ -92,6 +97,9 @@ class UpgradeAction(RolloutAction):
             result["run_record"] = record_as_data(self.record)
         result["limits"] = window_lines(args, self.bounds, self.clock.wall())
         result["checks"] = [check.as_data() for check in self._check_results]
+        result["approved_plan"] = approved and approved.as_data()
+        if self.check_mode:
+            result["change"] = self._change.as_data()
         return result
 
     def _assets_after(self, args, assets: Sequence[Asset], own: Sequence[NodeResult], routers: Sequence[Target]):
@@ -135,6 +143,7 @@ class UpgradeAction(RolloutAction):
         self._refuse_own(args, targets, version, assets)
         loop = self.loop(args)
         loop.report = self.report_folder(args)
+        self._change.of_conductor(loop, targets, assets)
         if not self.check_mode:
             loop.journal.prepare()
         poller = loop.poller(assets_count=args["assets_count"])
@@ -228,6 +237,8 @@ class UpgradeAction(RolloutAction):
         plans = self.plan(targets, assets, rules, loop)
         if self.check_mode:
             plans = self._that_fit(args, judged_by_volumes(loop, plans, rules), bounds, estimates)
+        self._change.of_routers(loop, plans, assets)
+        if self.check_mode:
             return planned_results(plans), plans, None
         fleet = self.fleet(args, loop, versions, bounds, estimates)
         fleet.batch.bake = args["bake"]

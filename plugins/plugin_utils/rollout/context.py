@@ -12,6 +12,7 @@ from ..clock import Clock
 from ..conductor.client import Conductor
 from ..conductor.second_witness import Pace
 from ..pcli.waiting import Cooperative
+from ..software.node_id import NodeId
 from .events import EventStream, Note
 from .journal import Journal
 from .node_progress import Limits
@@ -39,6 +40,8 @@ class VolumesTold:
 
     asked: int = 0
     printed: int = 0
+    #: The volume that each node runs from, as far as they print it: a revert after an upgrade boots it again.
+    running: dict[NodeId, str] = field(default_factory=dict)
 
     @property
     def needs_probe(self) -> bool:
@@ -65,6 +68,8 @@ class RunContext:
     status_file: StatusFile | None = None
     #: Where the report of the run is written. None: nowhere.
     report: ReportFolder | None = None
+    #: Why a command must not leave, since nobody has approved it; empty where it may. None: no approval is needed.
+    unapproved: Callable[[str], str] | None = None
     events: EventStream = field(init=False)
     waiting: Cooperative = field(init=False)
     _reassured: bool = False

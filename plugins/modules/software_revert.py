@@ -39,7 +39,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.following
   - sessionsmart.ssr.rollouts
   - sessionsmart.ssr.overrides
-  - sessionsmart.ssr.progress
+  - sessionsmart.ssr.progress_level
 attributes:
   action_group:
     membership: [sessionsmart.ssr.all, sessionsmart.ssr.operations, sessionsmart.ssr.rollouts]

@@ -41,7 +41,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.health
   - sessionsmart.ssr.alarms
   - sessionsmart.ssr.compare
-  - sessionsmart.ssr.progress
+  - sessionsmart.ssr.progress_level
 attributes:
   action_group:
     membership: [sessionsmart.ssr.all, sessionsmart.ssr.operations, sessionsmart.ssr.rollouts]

@@ -14,6 +14,7 @@ from ..conductor.second_witness import Pace
 from ..pcli.waiting import Cooperative
 from .events import EventStream, Note
 from .journal import Journal
+from .levels import ALL, NORMAL
 from .node_progress import Limits
 from .results import NodeResult
 from .status import StatusFile
@@ -62,6 +63,9 @@ class RunContext:
     volumes: VolumesTold = field(default_factory=VolumesTold)
     #: Where the state of a rollout is written for dashboards. None: nowhere.
     status_file: StatusFile | None = None
+    #: How much is shown while it runs, see :mod:`.levels`; and how many hosts the whole run has, as far as is known.
+    progress: str = ALL
+    hosts_of_run: int = 0
     events: EventStream = field(init=False)
     waiting: Cooperative = field(init=False)
     _reassured: bool = False
@@ -75,9 +79,9 @@ class RunContext:
         """How old the list of the web API may be where something is decided."""
         return Pace(self.limits.poll_min, 4 * self.limits.poll_max)
 
-    def tell(self, line: str) -> None:
-        """Report a line of progress that means nothing beyond its words."""
-        self.events.emit(Note(line))
+    def tell(self, line: str, level: str = NORMAL) -> None:
+        """Report a line of progress that means nothing beyond its words. ``level``: from which one on it is shown."""
+        self.events.emit(Note(line, level))
 
     def reassure(self) -> None:
         """Say once what an interrupted controller cannot say, since its main process ends before its workers."""

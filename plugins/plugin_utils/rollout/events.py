@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from ..clock import Clock
 from ..planning.plan import RouterPlan
 from .journal import JournalError, Record
+from .levels import NORMAL
 from .results import NodeResult
 
 
@@ -35,9 +36,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Note(Event):
-    """A line of progress that means nothing beyond its words."""
+    """A line of progress that means nothing beyond its words. ``level``: from which one on it is shown."""
 
     text: str
+    level: str = NORMAL
 
 
 # -- what happens to a node -------------------------------------------------------------------------------------------
@@ -47,13 +49,14 @@ class Note(Event):
 class Stepped(Event):
     """A step of a node, with the conductor's words. ``quiet``: it is kept and not shown.
 
-    ``running_version``: what the node was seen to run, where the step is such a look.
+    ``look``: nothing was done, it was seen how the node is; with the ``running_version`` where it was seen as well.
     """
 
     what: str
     words: str = ""
     quiet: bool = False
     running_version: str | None = None
+    look: bool = False
 
 
 @dataclass(frozen=True)
@@ -228,6 +231,7 @@ class RunView(Protocol):
     """A run as it is now, for what events do not carry: they come once, and this changes all the time."""
 
     stopped: str | None
+    window_end: datetime | None
 
     def seconds_left(self) -> float | None:
         """Seconds until all is done; None where that cannot be estimated."""
@@ -259,6 +263,11 @@ class RunProgressed(Event):
 
     run: RunView
     last: bool = False
+
+
+@dataclass(frozen=True)
+class StillAtWork(Event):
+    """A round of work outside a rollout is over, such as that on a node of the conductor."""
 
 
 @dataclass(frozen=True)

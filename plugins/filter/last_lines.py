@@ -142,12 +142,17 @@ def next_step(again: Mapping, playbooks: Sequence[str], unknown: bool, what: str
     them; ``what``: they are.
     """
     look = f"see with sessionsmart.ssr.report how the {what} are, " if unknown else ""
-    command = " ".join(["ansible-playbook", *map(shlex.quote, playbooks), "\u2026", *_limited(again)])
+    command = command_again(again, playbooks)
     if again.get("without"):
         return f"next: leave out what the lines above name, or fix it, then run without --check: {command}"
     count = int(again["waiting"]) if _limited(again) else 0
     others = f" (then like this run, for {counted(count, 'router')} not begun)" if count else ""
     return f"next: {look}fix what the lines above name, then run again with the same options: {command}{others}"
+
+
+def command_again(again: Mapping, playbooks: Sequence[str]) -> str:
+    """The command of a run that goes on where this one ended; an ellipsis stands for the same options."""
+    return " ".join(["ansible-playbook", *map(shlex.quote, playbooks), "\u2026", *_limited(again)])
 
 
 def _limited(again: Mapping) -> list[str]:

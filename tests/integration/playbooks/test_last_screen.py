@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
-from tests.integration.routers import authority, inventory, play, router
+from tests.integration.fleet import begin, kill, requests, wait_for_end, wait_until
+from tests.integration.harness import task
+from tests.integration.routers import OLD, authority, inventory, play, router
 
 #: As README says it.
 ENABLED = {"ANSIBLE_CALLBACKS_ENABLED": "record,sessionsmart.ssr.last_screen"}
@@ -36,9 +38,7 @@ def test_a_bad_night(bench):
     inventory(b)
     b.settings = ENABLED
     run = play(b, "upgrade_routers", ssr_serial="1,100%", router_upgrade_progress="quiet")
-    open("/tmp/d_bad2.txt", "w").write(run.output)
     lines = screen(run.output)
-    print("\n".join(lines))
     assert run.code == 2 and len(lines) <= 25 and max(map(len, lines[:-1])) <= 100, lines
     assert lines[0] == "SSR UPGRADE TO 6.3.5-39.r1: 4 ROUTERS NEED A PERSON NOW"
     assert lines[1] == "routers in 2 batches: 1 dead, 2 failed, 1 reverted, 5 done"
@@ -51,3 +51,70 @@ def test_a_bad_night(bench):
     assert lines[-1].startswith(f"report: {b.folder}/reports/")
     assert run.output.count("'stateMachine'") == 0 and run.output.count("System Processes Check found") <= 4 * 2
     assert len(ours(run.output)) <= 60, len(ours(run.output))
+
+
+def test_a_conductor_that_fails_at_its_first_node(bench):
+    b = bench(authority(router("one"), version=OLD), faults=[{"type": "post_check_fails_and_reverts", "node": "c1"}])
+    inventory(b)
+    b.settings = ENABLED
+    run = play(b, "upgrade_conductor")
+    lines = screen(run.output)
+    text = " ".join(" ".join(lines).split())
+    assert run.code == 2 and len(lines) <= 25 and run.output.count("TASK [") < 60, run.output
+    assert lines[0] == "SSR UPGRADE TO 6.3.5-39.r1: THE CONDUCTOR NEEDS A PERSON NOW", lines
+    assert lines[1] == "conductor Conductor: c1 reverted; c2 not_started", lines
+    assert "reverted: Conductor: " in text and "upgrade_conductor.yml \u2026" in text, lines
+    assert "commit: allowed" in lines, "both nodes run the old release again"
+    assert "| Print the summary" not in run.output or "skipping" in run.output
+
+
+def test_an_authority_whose_conductor_is_left_on_two_versions(bench):
+    b = bench(
+        authority(router("one"), router("two"), version=OLD), faults=[{"type": "pre_check_refuses", "node": "c2"}]
+    )
+    inventory(b)
+    b.settings = ENABLED
+    run = play(b, "upgrade_authority")
+    text = " ".join(" ".join(screen(run.output)).split())
+    assert run.code == 2 and "conductor Conductor: c1 done (6.3.0-107.r1 to 6.3.5-39.r1); c2 failed" in text, text
+    assert (
+        "commit: not now, the pair Conductor is on two versions: c1 runs 6.3.5-39.r1 and c2 runs 6.3.0-107.r1" in text
+    )
+    assert "never begun: 2 routers (one, two): the conductor Conductor comes first, and is failed" in text, text
+
+
+def test_a_dry_run_and_a_mistake(bench):
+    b = bench(authority(router("one"), router("two")))
+    inventory(b)
+    b.settings = ENABLED
+    lines = screen(play(b, "upgrade_routers", "--check").output)
+    assert lines[:2] == ["SSR UPGRADE TO 6.3.5-39.r1: A DRY RUN, NOTHING WAS SENT", "routers: 2 planned"], lines
+    assert lines[2].startswith("next: run without --check:") and not any("commit" in line for line in lines), lines
+    mistaken = play(b, "upgrade_routers", router_upgrade_in_flight="many")
+    text = " ".join(" ".join(screen(mistaken.output)).split())
+    assert "NOTHING WAS SENT" in text and "router_upgrade_in_flight is 'many'" in text and b.sent == [], text
+
+
+def test_what_is_written_for_programs_stays_as_it_is_and_other_playbooks_say_nothing(bench):
+    b = bench(authority(router("one")))
+    inventory(b)
+    b.settings = {**ENABLED, "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.null"}
+    assert "SSR UPGRADE" in play(b, "upgrade_routers", "--check").output  # the standard error output is in it as well
+    b.settings = ENABLED
+    run = b.play({"Read": task("software_info", {})})
+    assert "SSR " not in run.output.rpartition("PLAY RECAP")[2], run.output
+
+
+def test_a_run_that_is_interrupted(bench):
+    b = bench(authority(router("one")), faults=["upgrade_hangs"])
+    inventory(b)
+    b.settings = ENABLED
+    process = begin(b, router_upgrade_progress="quiet")
+    wait_until(lambda: requests(b, "one", "upgrade"), "the upgrade")
+    below = kill(process, "interrupt")
+    output = wait_for_end(process, below, "interrupt")
+    lines = output[output.rindex("SSR UPGRADE") :].splitlines()
+    assert lines[0].endswith("INTERRUPTED. What was sent goes on by itself"), output
+    text = " ".join(" ".join(lines).split())
+    assert "next: run the same again, which takes up what is running: ansible-playbook" in text, text
+    assert "commit: not now, something may run still on one" in text, text

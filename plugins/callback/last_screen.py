@@ -59,8 +59,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.last_scre
     ERROR,
     OK,
     last_screen,
-    with_next_run,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.next_run import with_next_run
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_ending import RunEnding
 
 COLLECTION = "sessionsmart.ssr."

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..software.counts import counted, some
 from ..software.versions import spelled
@@ -34,6 +34,8 @@ _LEFT_OUT = re.compile(
     r"Nothing (?:was|more is) (?:started|sent)\b|Fix the cause\b|It was refused by \S+ \S+ own pre-check\b"
     r"|The request was answered with:|Afterwards: not_started\b|Examine the node by hand\b"
 )
+#: Keeps two words of a command in one line.
+_GLUE = "\N{NO-BREAK SPACE}"
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -100,36 +102,7 @@ def last_screen(ending: Ending) -> list[Line]:
 
 def plain(text: object) -> str:
     """One line without control characters: a device or a name may hold any, and a terminal obeys them."""
-    return one_line("".join(sign if sign.isprintable() else " " if sign != "\n" else sign for sign in str(text)))
-
-
-def with_next_run(ending: Ending, again: Mapping, command: str, template: str = "") -> Ending:
-    """The ending with what to do next, and what to type for it.
-
-    ``again``: which hosts another run is limited to, as the filter run_again gives it; ``command``: of that run.
-    ``template``: the job template of AWX that runs it; empty elsewhere.
-    """
-    if ending.well and not ending.dry:
-        return ending
-    what = "routers" if ending.routers or ending.waiting else "nodes"
-    unknown = any(entry["state"] == "unknown" for entry in ending.ends.values())
-    look = f"see with sessionsmart.ssr.report how the {what} are, " if unknown else ""
-    fix = "" if ending.well or (ending.interrupted and not ending.bad) else "fix what is named above, then "
-    if ending.dry:
-        how = (
-            "run without --check" if ending.well or not again.get("without") else "leave it out and run without --check"
-        )
-    else:
-        how = "run the same again, which takes up what is running" if ending.interrupted else "run again, same options"
-    limit = ",".join(again.get("limit") or ())
-    others = f", then without the limit for {again['waiting']} never begun" if again.get("waiting") else ""
-    if template:
-        how = f"launch the template '{template}' again"
-        how += (
-            " with the hosts of this file as its limit" if again.get("lines") else " with this limit" if limit else ""
-        )
-        command = str(again.get("path")) if again.get("lines") else limit
-    return replace(ending, advice=f"{look}{fix}{how}{others}{':' if command else ''}", command=command)
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in str(text)).split())
 
 
 # -- how it ended -----------------------------------------------------------------------------------------------------
@@ -223,7 +196,7 @@ def _without_nodes(entry: Mapping) -> str:
 
 def brief(reason: object) -> str:
     """The cause and the conductor's own words of a reason, without the advice that the other lines give."""
-    text = plain(reason)
+    text = plain(one_line(str(reason)))
     for pattern, instead in _SHORTER:
         text = pattern.sub(instead, text)
     said = [words for words in _SENTENCE.split(text) if not _LEFT_OUT.match(words)]
@@ -244,8 +217,10 @@ def _command(command: str, kind: str) -> list[Line]:
     """A command as it can be copied: where it is too long, each line but the last ends in a backslash."""
     if not command:
         return []
-    parts = textwrap.wrap(plain(command), COLUMNS - 6, break_long_words=False, break_on_hyphens=False)
-    return [Line(f"  {part}{' ' + chr(92) if part is not parts[-1] else ''}", kind) for part in parts]
+    whole = plain(command).replace(" --limit ", f" --limit{_GLUE}")
+    parts = textwrap.wrap(whole, COLUMNS - 6, break_long_words=False, break_on_hyphens=False)
+    lines = [part.replace(_GLUE, " ") for part in parts]
+    return [Line(f"  {line} \\", kind) for line in lines[:-1]] + [Line(f"  {lines[-1]}", kind)]
 
 
 def _commit(ending: Ending) -> list[Line]:

@@ -46,7 +46,7 @@ def test_a_bad_night(bench):
     assert "dead: store-3: has not been seen by the conductor again" in text
     assert "failed: 2 routers (store-1, store-2): refused: Pre-upgrade health check failed: System Processes" in text
     assert "reverted: store-4: went back to 6.3.0-107.r1 by itself" in text
-    assert "upgrade_routers.yml \u2026 --limit store-1,store-2,store-3,store-4" in text
+    assert re.search(r"upgrade_routers\.yml \u2026 (\\ )?--limit store-1,store-2,store-3,store-4 ", text), text
     assert "commit: not now, nobody knows how store-3 is" in text
     assert lines[-1].startswith(f"report: {b.folder}/reports/")
     assert run.output.count("'stateMachine'") == 0 and run.output.count("System Processes Check found") <= 4 * 2
@@ -92,13 +92,13 @@ def test_a_dry_run_and_a_mistake(bench):
     assert lines[2].startswith("next: run without --check:") and not any("commit" in line for line in lines), lines
     mistaken = play(b, "upgrade_routers", router_upgrade_in_flight="many")
     text = " ".join(" ".join(screen(mistaken.output)).split())
-    assert "NOTHING WAS SENT" in text and "router_upgrade_in_flight is 'many'" in text and b.sent == [], text
+    assert "NOTHING WAS SENT" in text and "router_upgrade_in_flight is 'many'" in text and requests(b) == [], text
 
 
 def test_what_is_written_for_programs_stays_as_it_is_and_other_playbooks_say_nothing(bench):
     b = bench(authority(router("one")))
     inventory(b)
-    b.settings = {**ENABLED, "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.null"}
+    b.settings = {**ENABLED, "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.minimal"}
     assert "SSR UPGRADE" in play(b, "upgrade_routers", "--check").output  # the standard error output is in it as well
     b.settings = ENABLED
     run = b.play({"Read": task("software_info", {})})

@@ -80,6 +80,7 @@ class _Screen:
 
     def __call__(self, status: object, why: str) -> None:
         columns, rows = os.get_terminal_size(self._stream.fileno())
+        columns, rows = columns or 80, rows or 24  # some terminals do not know how large they are
         # The last line stays empty, so that nothing scrolls.
         rows = max(1, rows - 1)
         lines = [why[:columns]] if why else []

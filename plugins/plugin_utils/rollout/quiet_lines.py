@@ -153,7 +153,7 @@ class QuietLines:
             if over > (_OVERDUE - 1) * self._plans[router].expected and over > 0:
                 phase = f"{started.phase} for " if started.phase else "at work for "
                 late.append((over, f"{router} ({phase}{format_duration(now - (started.since or started.at))})"))
-        return [text for _over, text in sorted(late, reverse=True)]
+        return [text for _over, text in sorted(late, key=lambda item: (-item[0], item[1]))]
 
     # -- nodes of the conductor, and other work outside a rollout ---------------------------------------------------
 

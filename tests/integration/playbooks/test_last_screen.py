@@ -7,27 +7,13 @@ from __future__ import annotations
 
 import re
 
-from tests.integration.fleet import begin, kill, requests, wait_for_end, wait_until
+from tests.integration.fleet import begin, kill, own_lines, requests, screen, wait_for_end, wait_until
 from tests.integration.harness import task
-from tests.integration.routers import OLD, authority, inventory, play, router
+from tests.integration.routers import OLD, PACE, authority, inventory, play, router
 
 #: As README says it.
 ENABLED = {"ANSIBLE_CALLBACKS_ENABLED": "record,sessionsmart.ssr.last_screen"}
 STORES = [f"store-{number}" for number in range(1, 9)]
-
-
-def screen(output: str) -> list[str]:
-    """The lines behind Ansible's recap."""
-    _before, _recap, after = output.rpartition("PLAY RECAP")
-    lines = after.splitlines()
-    begin = next(number for number, line in enumerate(lines) if line.startswith("SSR "))
-    return [line.rstrip() for line in lines[begin:]]
-
-
-def ours(output: str) -> list[str]:
-    """The lines of a whole run that are ours: progress, what our tasks say, and the last screen."""
-    lines = re.findall(r'^(?:\[[^\]]+\] |        ").*', output, re.MULTILINE)
-    return [line for line in lines if not line.startswith("[ERROR]")] + screen(output)
 
 
 def test_a_bad_night(bench):
@@ -37,7 +23,12 @@ def test_a_bad_night(bench):
     b = bench(authority(router("hub", "hub-1", "hub-2"), *map(router, STORES)), faults=faults)
     inventory(b)
     b.settings = ENABLED
-    run = play(b, "upgrade_routers", ssr_serial="1,100%", router_upgrade_progress="quiet")
+    variables = {
+        name: value for name, value in PACE.items() if name != "router_upgrade_progress"
+    }  # quiet is the default
+    reports = str(b.folder / "reports")
+    run = b.run("upgrade_routers", ssr_version="6.3.5", ssr_serial="1,100%", ssr_report_dir=reports, **variables)
+    run.assert_clean(*b.secrets)
     lines = screen(run.output)
     assert run.code == 2 and len(lines) <= 25 and max(map(len, lines[:-1])) <= 100, lines
     assert lines[0] == "SSR UPGRADE TO 6.3.5-39.r1: 4 ROUTERS NEED A PERSON NOW"
@@ -50,7 +41,7 @@ def test_a_bad_night(bench):
     assert "commit: not now, nobody knows how store-3 is" in text
     assert lines[-1].startswith(f"report: {b.folder}/reports/")
     assert run.output.count("'stateMachine'") == 0 and run.output.count("System Processes Check found") <= 4 * 2
-    assert len(ours(run.output)) <= 60, len(ours(run.output))
+    assert len(own_lines(run.output)) <= 60, len(own_lines(run.output))
 
 
 def test_a_conductor_that_fails_at_its_first_node(bench):

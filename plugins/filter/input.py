@@ -31,6 +31,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.user_tim
     parse_user_time,
     parse_zone,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.levels import LEVELS
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import some
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import decrypted
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_requested_version
@@ -57,6 +58,7 @@ PLAYBOOK_VARIABLES = {
     "ssr_probe_looks": "int",
     "ssr_probe_routers": "list",
     "ssr_rehearsal": "str",
+    "ssr_progress": "progress",
     "ssr_report_dir": "folder",
     "ssr_report_failure": "bool",
     "ssr_restore_commit": "bool",
@@ -290,6 +292,10 @@ def _percent(value: object, _base: str) -> str:
     return "" if good and not isinstance(value, bool) else "give {wanted}."
 
 
+def _progress(value: object, _base: str) -> str:
+    return "" if str(value).strip() in LEVELS else "give {wanted}."
+
+
 def _batches(value: object, _base: str) -> str:
     try:
         serial_batches(value)
@@ -343,6 +349,7 @@ _WANTED = {
     "moment": ACCEPTED,
     "patterns": "regular expressions: a list, or a text with commas or line breaks between them",
     "percent": "a number from 0 to 100",
+    "progress": f"one of {', '.join(LEVELS)}",
 }
 _CHECKS: dict[str, Callable[[object, str], str]] = {
     "batches": _batches,
@@ -355,6 +362,7 @@ _CHECKS: dict[str, Callable[[object, str], str]] = {
     "overrides": _overrides,
     "patterns": _patterns,
     "percent": _percent,
+    "progress": _progress,
     "tasks": _tasks,
     "zone": _zone,
 }

@@ -142,7 +142,7 @@ def next_step(again: Mapping, playbooks: Sequence[str], unknown: bool, what: str
     them; ``what``: they are.
     """
     look = f"see with sessionsmart.ssr.report how the {what} are, " if unknown else ""
-    command = _command(again, playbooks)
+    command = command_again(again, playbooks)
     if again.get("without"):
         return f"next: leave out what the lines above name, or fix it, then run without --check: {command}"
     count = int(again["waiting"]) if _limited(again) else 0
@@ -161,10 +161,11 @@ def next_action(again: Mapping, totals: Mapping | None = None) -> dict:
     count = int(again["waiting"]) if _limited(again) else 0
     others = f", and like this run for {counted(count, 'router')} not begun" if count else ""
     words = f"{look}Fix what needs a person, then run again with the same options{others}."
-    return {"command": _command(again, playbooks_of_run()), "words": words}
+    return {"command": command_again(again, playbooks_of_run()), "words": words}
 
 
-def _command(again: Mapping, playbooks: Sequence[str]) -> str:
+def command_again(again: Mapping, playbooks: Sequence[str]) -> str:
+    """The command of a run that goes on where this one ended; an ellipsis stands for the same options."""
     return " ".join(["ansible-playbook", *map(shlex.quote, playbooks), "\u2026", *_limited(again)])
 
 

@@ -33,7 +33,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.health
   - sessionsmart.ssr.alarms
   - sessionsmart.ssr.compare
-  - sessionsmart.ssr.progress
+  - sessionsmart.ssr.progress_level
   - sessionsmart.ssr.reports
 attributes:
   action_group:

@@ -28,7 +28,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.targets
   - sessionsmart.ssr.following
-  - sessionsmart.ssr.progress
+  - sessionsmart.ssr.progress_level
   - sessionsmart.ssr.reports
 attributes:
   action_group:

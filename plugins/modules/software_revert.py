@@ -39,7 +39,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.following
   - sessionsmart.ssr.rollouts
   - sessionsmart.ssr.overrides
-  - sessionsmart.ssr.progress
+  - sessionsmart.ssr.progress_level
   - sessionsmart.ssr.reports
 attributes:
   action_group:

@@ -15,6 +15,7 @@ PACKAGE = "ansible_collections.sessionsmart.ssr.plugins"
 
 #: From the top down. Rooms that share a floor do not know each other.
 FLOORS = (
+    ("callback",),  # looks at a run from outside, and prints its end
     ("modules", "action", "filter", "inventory", "connection", "test", "doc_fragments"),  # Ansible's side
     ("plugin_utils/actions", "plugin_utils/inventory"),
     ("plugin_utils/rollout",),

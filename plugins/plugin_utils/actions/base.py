@@ -35,6 +35,7 @@ from ..planning.bounds import number_wanted
 from ..rollout.broken_off import not_begun, results_after, words_of
 from ..rollout.join_text import sentences
 from ..rollout.journal import Journal, JournalError
+from ..rollout.levels import ALL, NONE
 from ..rollout.listeners.ledger import NodeLedger
 from ..rollout.loop import Abandoned, Loop
 from ..rollout.node_progress import Limits
@@ -144,7 +145,11 @@ def task_arguments(action: ActionBase) -> dict:
     if unknown:
         defaults = options_of_defaults(name, action._task, action._templar)
         raise BadInput(unknown_options(name, unknown, module_options, defaults))
-    validation = ArgumentSpecValidator(spec, **action.relations).validate(dict(action._task.args))
+    given = dict(action._task.args)
+    if spec["progress"]["type"] == "str" and isinstance(given.get("progress"), bool):
+        # As module_defaults of the group of all modules set it, most of which only know on and off.
+        given["progress"] = spec["progress"]["default"] if given["progress"] else NONE
+    validation = ArgumentSpecValidator(spec, **action.relations).validate(given)
     if validation.error_messages:
         raise BadInput(f"{COLLECTION}.{name}: " + "; ".join(validation.error_messages))
     _check_numbers(validation.validated_parameters)
@@ -168,6 +173,12 @@ def words_for_nodes(error: Exception) -> tuple[str, str]:
     """What an error says in the results of nodes to which something was sent, and of those to which nothing was."""
     words = words_of_action(error)
     return getattr(error, "of_sent", words), getattr(error, "of_unsent", words)
+
+
+def level_of(args: dict) -> str:
+    """How much a task prints while it runs. Most modules only know whether they do."""
+    level = args.get("progress", True)
+    return level if isinstance(level, str) else ALL if level else NONE
 
 
 def requested_version(text: str, field: str = "version") -> Version:
@@ -199,6 +210,8 @@ class PcliAction(ActionBase):
     #: mutually_exclusive, required_if and the like, as ArgumentSpecValidator takes them.
     relations: dict = {}
     clock_class = Clock
+    #: How much this task prints while it runs.
+    _progress = ALL
     #: The main process of ansible-playbook.
     _parent = 0
     #: The engines of this task, which know what they have sent.
@@ -217,7 +230,7 @@ class PcliAction(ActionBase):
         self.clock = self.clock_class()
         try:
             args = task_arguments(self)
-            self._quiet = not args.get("progress", True)
+            self._progress = level_of(args)
             result.update(self.act(args))
         except Exception as error:  # pylint: disable=broad-exception-caught
             if isinstance(error, Abandoned) and not self.alive():
@@ -335,7 +348,7 @@ class PcliAction(ActionBase):
 
     def tell(self, line: str) -> None:
         """One line of progress while the task runs."""
-        if not getattr(self, "_quiet", False) and self.alive():
+        if self._progress != NONE and self.alive():
             # The engine names the node; where the host is called like it, once is enough.
             words = f"[{self._host}] {line.removeprefix(f'{self._host}: ')}"
             display.display(words, stderr=formats_output(C.DEFAULT_STDOUT_CALLBACK))
@@ -358,6 +371,7 @@ class PcliAction(ActionBase):
         fields = Limits.__dataclass_fields__
         limits = Limits(**{name: args[name] for name in fields if args.get(name) is not None})
         loop = Loop(self.conductor, self.clock, limits, self.journal(args), self.tell, self.alive)
+        loop.progress, loop.hosts_of_run = self._progress, len(self._vars.get("ansible_play_hosts_all") or ())
         self._loops = (*self._loops, loop)
         return loop
 

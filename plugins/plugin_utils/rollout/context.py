@@ -15,6 +15,7 @@ from ..pcli.waiting import Cooperative
 from ..software.node_id import NodeId
 from .events import EventStream, Note
 from .journal import Journal
+from .levels import ALL, NORMAL
 from .node_progress import Limits
 from .report_folder import ReportFolder
 from .results import NodeResult
@@ -70,6 +71,9 @@ class RunContext:
     report: ReportFolder | None = None
     #: Why a command must not leave, since nobody has approved it; empty where it may. None: no approval is needed.
     unapproved: Callable[[str], str] | None = None
+    #: How much is shown while it runs, see :mod:`.levels`; and how many hosts the whole run has, as far as is known.
+    progress: str = ALL
+    hosts_of_run: int = 0
     events: EventStream = field(init=False)
     waiting: Cooperative = field(init=False)
     _reassured: bool = False
@@ -83,9 +87,9 @@ class RunContext:
         """How old the list of the web API may be where something is decided."""
         return Pace(self.limits.poll_min, 4 * self.limits.poll_max)
 
-    def tell(self, line: str) -> None:
-        """Report a line of progress that means nothing beyond its words."""
-        self.events.emit(Note(line))
+    def tell(self, line: str, level: str = NORMAL) -> None:
+        """Report a line of progress that means nothing beyond its words. ``level``: from which one on it is shown."""
+        self.events.emit(Note(line, level))
 
     def reassure(self) -> None:
         """Say once what an interrupted controller cannot say, since its main process ends before its workers."""

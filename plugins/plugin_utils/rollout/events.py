@@ -14,6 +14,7 @@ from ..clock import Clock
 from ..planning.admission import RolloutLimits
 from ..planning.plan import RouterPlan
 from .journal import JournalError, Record
+from .levels import NORMAL
 from .results import NodeResult
 
 
@@ -36,9 +37,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Note(Event):
-    """A line of progress that means nothing beyond its words."""
+    """A line of progress that means nothing beyond its words. ``level``: from which one on it is shown."""
 
     text: str
+    level: str = NORMAL
 
 
 # -- what happens to a node -------------------------------------------------------------------------------------------
@@ -266,6 +268,7 @@ class RunView(Protocol):
     """A run as it is now, for what events do not carry: they come once, and this changes all the time."""
 
     stopped: str | None
+    window_end: datetime | None
 
     def seconds_left(self) -> float | None:
         """Seconds until all is done; None where that cannot be estimated."""
@@ -314,6 +317,11 @@ class RunProgressed(Event):
 
     run: RunView
     last: bool = False
+
+
+@dataclass(frozen=True)
+class StillAtWork(Event):
+    """A round of work outside a rollout is over, such as that on a node of the conductor."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from .context import Abandoned
 from .events import RouterPutBack, RouterStarted, RunBegan, RunEnded, RunProgressed
 from .guard import Guard
 from .left_out import results_of, with_downloads
+from .levels import QUIET
 from .listeners.run_report import RunReport
 from .loop import Loop, Pacer, poll
 from .missing_release import ReleaseMissing
@@ -175,7 +176,7 @@ class Rollout:
         for router, reason in self.batch.watch().items():
             plan = next((plan for plan in self.progress.plans if plan.router == router), None)
             if plan is None:
-                self.loop.tell(f"{router}: RELAPSED: {reason}")
+                self.loop.tell(f"{router}: RELAPSED: {reason}", QUIET)
             else:
                 self._ends.end(plan, self.batch.relapsed_results(self.progress.results[router], reason))
 

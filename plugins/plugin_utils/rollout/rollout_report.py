@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ..planning.plan import RouterPlan, expected_time
 from .rollout_admission import RolloutAdmission
 from .status import summary_line
@@ -22,6 +24,11 @@ class RolloutFigures:
     def stopped(self) -> str | None:
         """Why nothing new is started any more; None where that may still happen."""
         return self._admission.stopped
+
+    @property
+    def window_end(self) -> datetime | None:
+        """When everything must be over; None where that is not limited."""
+        return self._admission.bounds.window_end
 
     def line(self) -> str:
         """How far it is, in one line."""

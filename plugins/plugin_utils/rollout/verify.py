@@ -28,6 +28,7 @@ from ..software.system import within
 from ..software.versions import satisfies, spelled, try_parse
 from .context import RunContext
 from .events import Judged, Stepped, Warned
+from .levels import ALL
 from .node_log import NodeLog
 from .pair import pair_troubles, pair_unavailable
 from .regressions import ComparisonOptions, ComparisonOutcome, find_regressions, take_snapshot
@@ -60,7 +61,7 @@ def health_steps(context: RunContext, log: NodeLog, options: HealthOptions) -> G
     result = log.result
     if result.state != "done" or not options.run:
         return
-    context.tell(f"{result.node}.{result.router}: the conductor's own health check runs")
+    context.tell(f"{result.node}.{result.router}: the conductor's own health check runs", ALL)
     request = health_check_of(NodeId(result.router, result.node))
     for last_try in (False, True):
         try:

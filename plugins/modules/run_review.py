@@ -29,6 +29,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.attributes.info
   - sessionsmart.ssr.connection
+  - sessionsmart.ssr.watching
   - sessionsmart.ssr.progress
 attributes:
   check_mode:

@@ -33,6 +33,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.health
   - sessionsmart.ssr.alarms
   - sessionsmart.ssr.compare
+  - sessionsmart.ssr.watching
   - sessionsmart.ssr.progress
 attributes:
   action_group:

@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.targets
   - sessionsmart.ssr.following
+  - sessionsmart.ssr.watching
   - sessionsmart.ssr.progress
 attributes:
   action_group:

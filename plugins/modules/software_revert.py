@@ -39,6 +39,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.following
   - sessionsmart.ssr.rollouts
   - sessionsmart.ssr.overrides
+  - sessionsmart.ssr.watching
   - sessionsmart.ssr.progress
 attributes:
   action_group:

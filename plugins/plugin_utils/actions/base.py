@@ -51,6 +51,9 @@ from .unknown_options import options_of_defaults, unknown_options
 
 COLLECTION = "sessionsmart.ssr"
 
+#: Options whose values are never shown; documentation has no word for that.
+SECRET_OPTIONS = ("webhook_url",)
+
 #: A user's mistake or a device's mood, already told in a sentence.
 EXPECTED_ERRORS = (
     PcliError,
@@ -110,6 +113,8 @@ def spec_from_options(options: dict) -> dict:
         entry = {key: option[key] for key in ("type", "elements", "required", "default", "aliases") if key in option}
         if "choices" in option:
             entry["choices"] = list(option["choices"])
+        if name in SECRET_OPTIONS:
+            entry["no_log"] = True
         if "suboptions" in option:
             entry["options"] = spec_from_options(option["suboptions"])
         spec[name] = entry

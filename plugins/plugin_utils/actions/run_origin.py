@@ -15,8 +15,11 @@ from .targets import started_by
 #: Where AWX and pipelines say which job this is.
 _JOB_VARIABLES = ("awx_job_id", "tower_job_id")
 _JOB_ENVIRONMENT = ("CI_JOB_URL", "GITHUB_RUN_ID", "BUILD_URL")
-#: Options that say what a batch is, or hand something on, and are no settings of the run.
-_NOT_SETTINGS = ("targets", "target_hosts", "blocked", "run_record", "alarms_before", "plugins_before")
+#: Options that say what a batch is, or hand something on, and are no settings of the run; and one that is secret.
+_NOT_SETTINGS = (
+    *("targets", "target_hosts", "blocked", "run_record", "alarms_before", "plugins_before"),
+    *("run_continues", "webhook_url"),
+)
 
 
 def run_origin(variables: Mapping[str, object], args: Mapping[str, object], process: str) -> dict[str, object]:

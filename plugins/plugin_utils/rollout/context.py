@@ -14,7 +14,9 @@ from ..conductor.second_witness import Pace
 from ..pcli.waiting import Cooperative
 from .events import EventStream, Note
 from .journal import Journal
+from .metrics_file import MetricsFile
 from .node_progress import Limits
+from .notices import Notices
 from .results import NodeResult
 from .status import StatusFile
 
@@ -62,6 +64,9 @@ class RunContext:
     volumes: VolumesTold = field(default_factory=VolumesTold)
     #: Where the state of a rollout is written for dashboards. None: nowhere.
     status_file: StatusFile | None = None
+    #: The figures of the run for Prometheus, and what a webhook is told. None: nobody wants them.
+    metrics_file: MetricsFile | None = None
+    notices: Notices | None = None
     events: EventStream = field(init=False)
     waiting: Cooperative = field(init=False)
     _reassured: bool = False

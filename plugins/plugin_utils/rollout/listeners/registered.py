@@ -11,9 +11,11 @@ from ..context import RunContext
 from ..events import Listener
 from .journal_writer import JournalWriter
 from .ledger import NodeLedger
+from .metrics_writer import MetricsWriter
 from .run_report import RunReport
 from .screen import ScreenLines
 from .status_writer import StatusWriter
+from .webhook import Webhook
 
 #: In this order. The journal comes first, so that nothing is shown as sent before it is written down.
 LISTENERS: list[Callable[[RunContext], Listener]] = [
@@ -22,4 +24,6 @@ LISTENERS: list[Callable[[RunContext], Listener]] = [
     StatusWriter,
     RunReport,
     NodeLedger,
+    MetricsWriter,
+    Webhook,
 ]

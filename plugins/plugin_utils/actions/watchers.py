@@ -1,0 +1,154 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who watches a run from outside, from the arguments of its task: the file of metrics, and the webhook.
+
+Neither can stop a night: what cannot be used of their options is a warning, and the run goes on without it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from ..api.masking import Secrets
+from ..rollout.context import RunContext
+from ..rollout.metrics_file import MetricsFile, RunLabels
+from ..rollout.notice_post import BadDestination, Destination, destination, post
+from ..rollout.notices import Notices, NoticeSettings
+from ..rollout.outbox import Outbox
+from ..rollout.run_figures import Review
+from ..rollout.run_memory import RunMemory
+from .base import PcliAction
+
+#: Options of the connection that are secret, by a part of their names.
+_SECRET = ("pass", "token", "secret")
+#: What is shorter is found in many words that are no secret.
+_SHORTEST = 4
+
+
+@dataclass
+class Watchers:
+    """What watches a task; None what nobody wants."""
+
+    metrics: MetricsFile | None = None
+    notices: Notices | None = None
+
+    def interrupted(self) -> None:
+        """Say that the run was interrupted. It prints nothing, since the main process may not listen any more."""
+        if self.metrics is not None:
+            self.metrics.interrupt()
+        if self.notices is not None:
+            self.notices.interrupt()
+
+
+def watchers_of(
+    action: PcliAction,
+    args: dict,
+    authority: str,
+    operation: str,
+    *,
+    continues: bool | None = None,
+    failures_allowed: int | None = None,
+    window_end: datetime | None = None,
+) -> Watchers:
+    """What watches this task. ``authority``: the host that it talks to.
+
+    ``continues``: another task follows that says how the run has ended; None: as its arguments say.
+    """
+    watchers = Watchers()
+    if action.check_mode:
+        return watchers
+    follows = args["run_continues"] if continues is None else continues
+    folder = args["journal"] or None
+
+    def memory(kind: str) -> RunMemory:
+        return RunMemory(f"{kind}-{operation}", folder, args["run_id"], action.process)
+
+    if args["metrics_file"]:
+        labels = RunLabels(authority, failures_allowed, window_end, follows)
+        watchers.metrics = MetricsFile(args["metrics_file"], labels, action.clock, memory("metrics"), action.warn)
+    if args["webhook_url"]:
+        where = _destination(action, args)
+        if where is not None:
+            settings = NoticeSettings(
+                args["webhook_format"],
+                frozenset(args["webhook_events"]),
+                args["webhook_heartbeat"],
+                authority,
+                follows,
+            )
+            mask = _mask(action, where)
+            outbox = Outbox(partial(post, where))
+            watchers.notices = Notices(settings, outbox, action.clock, memory("notices"), action.warn, mask)
+    return watchers
+
+
+def watch(watchers: Watchers, context: RunContext) -> None:
+    """The watchers get the events of this work from now on."""
+    context.metrics_file, context.notices = watchers.metrics, watchers.notices
+    if watchers.metrics or watchers.notices:
+        _before_the_end(watchers.interrupted)
+
+
+def tell_review(watchers: Watchers, review: Review) -> None:
+    """Tell them how a run stands between two batches, or how it has ended. What fails in it fails nothing else."""
+    for watcher in filter(None, (watchers.metrics, watchers.notices)):
+        with contextlib.suppress(Exception):
+            watcher.review(review)
+
+
+def _destination(action: PcliAction, args: dict) -> Destination | None:
+    """Where notices go; None, with a warning, where the address cannot be used."""
+    try:
+        return destination(
+            args["webhook_url"],
+            allow_http=args["webhook_allow_http"],
+            ca_path=args["webhook_ca_path"],
+            timeout=args["webhook_timeout"],
+        )
+    except BadDestination as error:
+        action.warn(f"No notices are sent: {error}")
+        return None
+
+
+def _mask(action: PcliAction, where: Destination) -> Callable[[str], str]:
+    """Takes the secrets of the address and of the connection out of a text."""
+    of_connection = Secrets(*_secrets_of(action))
+    return lambda text: of_connection.mask(where.secrets.mask(text))
+
+
+def _secrets_of(action: PcliAction) -> Iterator[str]:
+    """The passwords and the like that the connection of a task has."""
+    connection = getattr(action, "_connection", None)
+    for name, value in dict(getattr(connection, "_options", None) or {}).items():
+        if any(part in name for part in _SECRET) and isinstance(value, str) and len(value) >= _SHORTEST:
+            yield value
+
+
+def _before_the_end(say: Callable[[], None]) -> None:
+    """Say it when this process, a worker of Ansible, is told to end; then it ends as it would have without."""
+    if multiprocessing.parent_process() is None or threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before = signal.getsignal(number)
+        if before not in (None, signal.SIG_IGN):
+            signal.signal(number, partial(_end, say, before))
+
+
+def _end(say: Callable[[], None], before: object, number: int, frame: object) -> None:
+    for signal_ in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_, signal.SIG_DFL)  # whoever is in a hurry asks twice
+    with contextlib.suppress(Exception):
+        say()
+    if callable(before):
+        before(number, frame)
+    else:
+        os.kill(os.getpid(), number)

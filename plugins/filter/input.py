@@ -47,6 +47,7 @@ PLAYBOOK_VARIABLES = {
     "ssr_bake": "float",
     "ssr_journal_dir": "folder",
     "ssr_max_fail_percentage": "percent",
+    "ssr_metrics_file": "str",
     "ssr_override": "overrides",
     "ssr_probe_dir": "folder",
     "ssr_probe_interval": "int",
@@ -60,6 +61,7 @@ PLAYBOOK_VARIABLES = {
     "ssr_serial": "batches",
     "ssr_time_zone": "zone",
     "ssr_version": "version",
+    "ssr_webhook_url": "str",
 }
 #: Variables of roles with a more precise meaning than the type in their spec, by the last part of their names.
 _MEANT = {

@@ -27,6 +27,7 @@ from ansible.plugins.loader import fragment_loader
 from ansible.utils.display import Display
 from ansible.utils.plugin_docs import get_docstring
 
+from ..api.masking import MASK
 from ..checks.registry import UnknownCheck
 from ..clock import Clock
 from ..conductor.client import Conductor
@@ -143,11 +144,23 @@ def task_arguments(action: ActionBase) -> dict:
     if unknown:
         defaults = options_of_defaults(name, action._task, action._templar)
         raise BadInput(unknown_options(name, unknown, module_options, defaults))
-    validation = ArgumentSpecValidator(spec, **action.relations).validate(dict(action._task.args))
+    validation = ArgumentSpecValidator(spec, **action.relations).validate(_with_secrets(action))
     if validation.error_messages:
         raise BadInput(f"{COLLECTION}.{name}: " + "; ".join(validation.error_messages))
     _check_numbers(validation.validated_parameters)
     return validation.validated_parameters
+
+
+def _with_secrets(action: ActionBase) -> dict:
+    """The arguments of a task. Their secrets are masked in the task itself, which callbacks get with its result."""
+    given, kept = dict(action._task.args), getattr(action, "_kept", {})
+    for name in SECRET_OPTIONS:
+        if given.get(name):
+            # Ansible runs the same action again where its task has retries.
+            kept[name] = given[name] = kept.get(name, given[name])
+            action._task.args[name] = MASK
+    action._kept = kept
+    return given
 
 
 def _check_numbers(args: dict) -> None:

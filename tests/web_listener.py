@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import json
+import ssl
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,10 +30,14 @@ class Posted:
 
 @dataclass
 class WebListener:
-    """Use it as a context. ``answer``: a status, or one of :data:`WAYS`; ``location``: where a redirect leads."""
+    """Use it as a context. ``answer``: a status, or one of :data:`WAYS`; ``location``: where a redirect leads.
+
+    ``tls``: with it, it speaks HTTPS.
+    """
 
     answer: int | str = 204
     location: str = ""
+    tls: ssl.SSLContext | None = None
     posted: list[Posted] = field(default_factory=list)
 
     def __enter__(self) -> WebListener:
@@ -41,12 +47,18 @@ class WebListener:
             def do_POST(self) -> None:
                 listener.take(self)
 
+            def handle(self) -> None:
+                with contextlib.suppress(OSError):  # who speaks no TLS
+                    super().handle()
+
             def log_message(self, *_args: object) -> None:
                 pass
 
         self.over = threading.Event()
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        if self.tls is not None:
+            self._server.socket = self.tls.wrap_socket(self._server.socket, True, do_handshake_on_connect=False)
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
@@ -58,7 +70,7 @@ class WebListener:
     @property
     def url(self) -> str:
         """Its address, with a secret at the end."""
-        return f"http://127.0.0.1:{self._server.server_port}{PATH}"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self._server.server_port}{PATH}"
 
     @property
     def bodies(self) -> list[Any]:

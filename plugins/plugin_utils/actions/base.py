@@ -27,7 +27,6 @@ from ansible.plugins.loader import fragment_loader
 from ansible.utils.display import Display
 from ansible.utils.plugin_docs import get_docstring
 
-from ..api.masking import MASK
 from ..checks.registry import UnknownCheck
 from ..clock import Clock
 from ..conductor.client import Conductor
@@ -48,12 +47,10 @@ from ..software.versions import Version, parse_requested_version
 from .hidden_results import formats_output
 from .other_nodes import TRANSPORT, connection_to, fallbacks_of
 from .play_variables import with_play_variables
+from .secret_options import SECRET_OPTIONS, given_arguments
 from .unknown_options import options_of_defaults, unknown_options
 
 COLLECTION = "sessionsmart.ssr"
-
-#: Options whose values are never shown; documentation has no word for that.
-SECRET_OPTIONS = ("webhook_url",)
 
 #: A user's mistake or a device's mood, already told in a sentence.
 EXPECTED_ERRORS = (
@@ -144,23 +141,11 @@ def task_arguments(action: ActionBase) -> dict:
     if unknown:
         defaults = options_of_defaults(name, action._task, action._templar)
         raise BadInput(unknown_options(name, unknown, module_options, defaults))
-    validation = ArgumentSpecValidator(spec, **action.relations).validate(_with_secrets(action))
+    validation = ArgumentSpecValidator(spec, **action.relations).validate(given_arguments(action))
     if validation.error_messages:
         raise BadInput(f"{COLLECTION}.{name}: " + "; ".join(validation.error_messages))
     _check_numbers(validation.validated_parameters)
     return validation.validated_parameters
-
-
-def _with_secrets(action: ActionBase) -> dict:
-    """The arguments of a task. Their secrets are masked in the task itself, which callbacks get with its result."""
-    given, kept = dict(action._task.args), getattr(action, "_kept", {})
-    for name in SECRET_OPTIONS:
-        if given.get(name):
-            # Ansible runs the same action again where its task has retries.
-            kept[name] = given[name] = kept.get(name, given[name])
-            action._task.args[name] = MASK
-    action._kept = kept
-    return given
 
 
 def _check_numbers(args: dict) -> None:

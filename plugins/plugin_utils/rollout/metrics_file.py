@@ -65,7 +65,8 @@ class MetricsFile:
             replace_file(self.path, metrics_text(self._metrics(ended)), _MODE)
         except (OSError, ValueError) as error:
             self._warn_once(error)
-        self.save()
+        if force:
+            self.save()
 
     def save(self) -> None:
         """Leave the figures to the next task of the run."""

@@ -67,13 +67,12 @@ class Notices:
 
     # -- what is told -------------------------------------------------------------------------------------------------
 
-    def start(self, planned: int) -> None:
-        """The run begins with so many routers that something is to be done with."""
-        count = max(planned, sum(state == WAITING for state in self.figures.routers.values()))
+    def start(self) -> None:
+        """The run begins."""
         version = f" to {self._version()}" if self.figures.version else ""
         through = f" through {self.settings.authority}" if self.settings.authority else ""
-        operation = self.figures.operation
-        self._tell("start", f"The {operation} of {counted(count, 'router')}{version}{through} begins.", once="start")
+        text = f"The {self.figures.operation} of {self.figures.subject}{version}{through} begins."
+        self._tell("start", text, once="start")
 
     def failure(self, router: str, state: str, reason: str) -> None:
         """A router did not end well: the first one of the run is told."""
@@ -115,24 +114,26 @@ class Notices:
         """The run has ended, or was interrupted."""
         if not interrupted:
             self.figures.end_all()
-        totals = {state: count for state, count in self.figures.totals().items() if count}
-        counts = (
-            ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in totals.items()) or "nothing was done"
-        )
-        ok = not interrupted and all(state in STATES and STATES[state].ok for state in totals) and not self.stopped
-        what = "was interrupted" if interrupted else "has ended"
-        again = "What was sent goes on by itself, and the same command takes it up again." if interrupted else None
-        text = sentences(
-            f"The {self.figures.operation or 'run'} {what} after {format_duration(self.figures.elapsed)}: {counts}",
-            f"No other router was started: {self.stopped}" if self.stopped and not interrupted else None,
-            again,
-        )
+        states = set(self.figures.routers.values())
+        ok = not interrupted and not self.stopped and all(state in STATES and STATES[state].ok for state in states)
         rows = [
             (router, state, self.figures.reasons.get(router, ""))
             for router, state in self.figures.routers.items()
             if state in NEEDS_PERSON
         ]
-        self._tell("end", text, rows, once="end", state="interrupted" if interrupted else "ended", ok=ok)
+        state = "interrupted" if interrupted else "ended"
+        self._tell("end", self._last_words(interrupted), rows, once="end", state=state, ok=ok)
+
+    def _last_words(self, interrupted: bool) -> str:
+        figures = self.figures
+        totals = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in figures.totals().items() if count)
+        whole = f"The {figures.operation or 'upgrade'} of {figures.subject}"
+        took = format_duration(figures.elapsed)
+        if interrupted:
+            again = "What was sent goes on by itself, and the same command takes it up again."
+            return sentences(f"{whole} was interrupted after {took}: {totals}", again)
+        stopped = f"No other router was started: {self.stopped}" if self.stopped else None
+        return sentences(f"{whole} has ended after {took}: {totals or 'nothing was done'}", stopped)
 
     def interrupt(self) -> None:
         """The run ends here, by a signal: nobody hears a warning any more."""
@@ -180,7 +181,8 @@ class Notices:
             self._lost + self._outbox.lost,
         )
         self._outbox.put(BODIES[self.settings.format](notice_data(notice, self._mask)), event in _IMPORTANT)
-        self.save()
+        if event in _IMPORTANT:  # the others are left to the next task when this one ends
+            self.save()
 
     def _run(self) -> dict[str, object]:
         started = self.figures.started

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from ..clock import Clock, format_timestamp, parse_record_timestamp
 from ..planning.admission import FAILURES
+from ..software.counts import counted
 from .events import Event, PhaseEntered, RouterEnded, RouterPutBack, RouterStarted, RunBegan, RunView
 from .results import STATES
 from .status import WAITING
@@ -49,6 +50,8 @@ class RunFigures:
     phases: dict[str, tuple[float, int]] = field(default_factory=dict)
     #: The phase of each router that is in one, and since when, by the clock.
     _since: dict[str, tuple[str, float]] = field(default_factory=dict)
+    #: The nodes of the only router of a run that has one.
+    _nodes: tuple[str, ...] = ()
 
     # -- what happens -------------------------------------------------------------------------------------------------
 
@@ -57,6 +60,7 @@ class RunFigures:
         if isinstance(event, RunBegan):
             self.operation, self.version = event.operation, event.version or self.version
             self.started = self.started or self.clock.wall()
+            self._nodes = tuple(node.node for plan in event.plans for node in plan.nodes)
             self.know(plan.router for plan in event.plans)
             self.routers.update(dict.fromkeys((plan.router for plan in event.plans), WAITING))
         if isinstance(event, RunBegan) or event.router:
@@ -133,6 +137,15 @@ class RunFigures:
     def failures(self) -> list[str]:
         """The routers that count as failures."""
         return [router for router, state in self.routers.items() if state in FAILURES]
+
+    @property
+    def subject(self) -> str:
+        """What the run is about: its only router, with its nodes, or how many there are."""
+        if len(self.routers) != 1:
+            return counted(len(self.routers), "router")
+        (router,) = self.routers
+        nodes = [node for node in self._nodes if node and node != router]
+        return f"{router} ({', '.join(nodes)})" if nodes else router
 
     @property
     def elapsed(self) -> float:

@@ -24,7 +24,7 @@ class Webhook:
             return
         notices.figures.take(event)
         if isinstance(event, RunBegan):
-            notices.start(sum(plan.state == "planned" for plan in event.plans))
+            notices.start()
         elif isinstance(event, RouterEnded):
             _ended(notices, event)
         elif isinstance(event, StartsStopped):

@@ -59,36 +59,51 @@ def watchers_of(
     failures_allowed: int | None = None,
     window_end: datetime | None = None,
 ) -> Watchers:
-    """What watches this task. ``authority``: the host that it talks to.
+    """What watches this task. It never raises. ``authority``: the host that it talks to.
 
     ``continues``: another task follows that says how the run has ended; None: as its arguments say.
     """
     watchers = Watchers()
     if action.check_mode:
         return watchers
-    follows = args["run_continues"] if continues is None else continues
-    folder = args["journal"] or None
-
-    def memory(kind: str) -> RunMemory:
-        return RunMemory(f"{kind}-{operation}", folder, args["run_id"], action.process)
-
-    if args["metrics_file"]:
-        labels = RunLabels(authority, failures_allowed, window_end, follows)
-        watchers.metrics = MetricsFile(args["metrics_file"], labels, action.clock, memory("metrics"), action.warn)
-    if args["webhook_url"]:
-        where = _destination(action, args)
-        if where is not None:
-            settings = NoticeSettings(
-                args["webhook_format"],
-                frozenset(args["webhook_events"]),
-                args["webhook_heartbeat"],
-                authority,
-                follows,
-            )
-            mask = _mask(action, where)
-            outbox = Outbox(partial(post, where))
-            watchers.notices = Notices(settings, outbox, action.clock, memory("notices"), action.warn, mask)
+    labels = RunLabels(
+        authority, failures_allowed, window_end, args["run_continues"] if continues is None else continues
+    )
+    try:
+        if args["metrics_file"]:
+            memory = _memory("metrics", action, args, operation)
+            watchers.metrics = MetricsFile(args["metrics_file"], labels, action.clock, memory, action.warn)
+        if args["webhook_url"]:
+            watchers.notices = _notices(action, args, labels, _memory("notices", action, args, operation))
+    except BadDestination as error:
+        action.warn(f"No notices are sent: {error}")
+    except Exception as error:  # pylint: disable=broad-exception-caught
+        action.warn(f"Nobody is told how the run goes, which stops nothing: {type(error).__name__}.")
     return watchers
+
+
+def _memory(kind: str, action: PcliAction, args: dict, operation: str) -> RunMemory:
+    """What earlier tasks of the run have left. A download and an upgrade of one playbook are told apart."""
+    return RunMemory(f"{kind}-{operation}", args["journal"] or None, args["run_id"], action.process)
+
+
+def _notices(action: PcliAction, args: dict, labels: RunLabels, memory: RunMemory) -> Notices:
+    """The notices of a task. Raises BadDestination for an address that cannot be used."""
+    where = destination(
+        args["webhook_url"],
+        allow_http=args["webhook_allow_http"],
+        ca_path=args["webhook_ca_path"],
+        timeout=args["webhook_timeout"],
+    )
+    settings = NoticeSettings(
+        args["webhook_format"],
+        frozenset(args["webhook_events"]),
+        args["webhook_heartbeat"],
+        labels.authority,
+        labels.continues,
+    )
+    outbox = Outbox(lambda body: post(where, body))
+    return Notices(settings, outbox, action.clock, memory, action.warn, _mask(action, where))
 
 
 def watch(watchers: Watchers, context: RunContext) -> None:
@@ -103,20 +118,6 @@ def tell_review(watchers: Watchers, review: Review) -> None:
     for watcher in filter(None, (watchers.metrics, watchers.notices)):
         with contextlib.suppress(Exception):
             watcher.review(review)
-
-
-def _destination(action: PcliAction, args: dict) -> Destination | None:
-    """Where notices go; None, with a warning, where the address cannot be used."""
-    try:
-        return destination(
-            args["webhook_url"],
-            allow_http=args["webhook_allow_http"],
-            ca_path=args["webhook_ca_path"],
-            timeout=args["webhook_timeout"],
-        )
-    except BadDestination as error:
-        action.warn(f"No notices are sent: {error}")
-        return None
 
 
 def _mask(action: PcliAction, where: Destination) -> Callable[[str], str]:

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..clock import Clock, format_duration, format_timestamp, parse_record_timestamp
 from ..reports.notices import BODIES, EVENTS, Notice, notice_data
@@ -55,15 +56,23 @@ class Notices:
     ) -> None:
         self.settings = settings
         self._outbox, self._clock, self._memory, self._warn, self._mask = outbox, clock, memory, warn, mask
-        left = memory.load()
-        self.figures = RunFigures.from_data(left.get("figures") or {}, clock)
-        self.stopped: str | None = left.get("stopped")
+        self.figures = RunFigures(clock)
+        self.stopped: str | None = None
         #: What was told already, each under the name that it must not be told twice by.
-        self._told: list[str] = list(left.get("told") or [])
-        self._number, self._lost = int(left.get("number") or 0), int(left.get("lost") or 0)
-        self._waited, self._warned = float(left.get("waited") or 0), bool(left.get("warned"))
-        last = left.get("last")
-        self._last = parse_record_timestamp(last) if last else None
+        self._told: list[str] = []
+        self._number, self._lost, self._waited, self._warned = 0, 0, 0.0, False
+        self._last: datetime | None = None
+        with contextlib.suppress(TypeError, ValueError, KeyError, AttributeError):
+            self._take(memory.load())
+
+    def _take(self, left: Mapping) -> None:
+        """Take up what earlier tasks of the run have left. Raises for what nobody has left like this."""
+        self.figures = RunFigures.from_data(left["figures"], self._clock)
+        self.stopped = left["stopped"] and str(left["stopped"])
+        self._last = parse_record_timestamp(left["last"]) if left["last"] else None
+        self._number, self._lost = int(left["number"]), int(left["lost"])
+        self._waited, self._warned = float(left["waited"]), bool(left["warned"])
+        self._told = [str(name) for name in left["told"]]
 
     # -- what is told -------------------------------------------------------------------------------------------------
 

@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import jsonschema
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.integration.fleet import begin, descendants, wait_for_end, wait_until
 from tests.integration.routers import authority, inventory, play, router, verdicts
 from tests.web_listener import SECRET, WebListener
 
@@ -100,3 +103,24 @@ def test_a_web_server_that_does_not_work_changes_nothing_of_a_night(bench, answe
     assert run.output.count("A notice could not be sent") == 1, run.output
     assert run.output.count("of this run could not be sent.") == 1
     assert_kept_secret(b, run)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_interrupted_says_so(bench, number):
+    """To the main process, as Ctrl-C or the end of a CI job does; it ends its workers."""
+    b = bench(authority(*map(router, ("one", "two"))), speedup=20)
+    inventory(b, one={}, two={})
+    with WebListener() as web:
+        watching = {"router_upgrade_webhook_allow_http": True, "ssr_metrics_file": str(b.folder / "ssr.prom")}
+        (b.folder / "address").write_text(web.url, encoding="utf-8")
+        process = begin(b, ssr_webhook_url=str(b.folder / "address"), **SETTINGS, **watching)
+        wait_until(lambda: web.posted, "the first notice", 120)
+        below = descendants(process.pid)
+        os.kill(process.pid, number)
+        wait_for_end(process, below, "interrupt" if number == signal.SIGINT else "main")
+        wait_until(lambda: len(web.posted) > 1, "the last notice", 30)
+    assert [body["event"] for body in web.bodies] == ["start", "end"]
+    end = web.bodies[1]
+    assert end["state"] == "interrupted" and end["ok"] is False and "takes it up again" in end["text"]
+    assert "sessionsmart_upgrade_running{" in (b.folder / "ssr.prom").read_text(encoding="utf-8")
+    assert '"} 0\n' in (b.folder / "ssr.prom").read_text(encoding="utf-8").split("sessionsmart_upgrade_running{")[1]

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from ansible.plugins.action import ActionBase
 
-from ..api.masking import MASK
-
 SECRET_OPTIONS = ("webhook_url",)
+_MASK = "********"
 
 
 def given_arguments(action: ActionBase) -> dict:
@@ -19,6 +18,6 @@ def given_arguments(action: ActionBase) -> dict:
         if given.get(name):
             # Ansible runs the same action again where its task has retries, and then the mask stands there.
             kept[name] = given[name] = kept.get(name, given[name])
-            action._task.args[name] = MASK
+            action._task.args[name] = _MASK
     action._kept = kept
     return given

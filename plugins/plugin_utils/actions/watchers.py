@@ -18,10 +18,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from ..api.masking import Secrets
 from ..rollout.context import RunContext
 from ..rollout.metrics_file import MetricsFile, RunLabels
-from ..rollout.notice_post import BadDestination, Destination, destination, post
+from ..rollout.notice_post import BadDestination, destination, post
 from ..rollout.notices import Notices, NoticeSettings
 from ..rollout.outbox import Outbox
 from ..rollout.run_figures import Review
@@ -94,6 +93,7 @@ def _notices(action: PcliAction, args: dict, labels: RunLabels, memory: RunMemor
         allow_http=args["webhook_allow_http"],
         ca_path=args["webhook_ca_path"],
         timeout=args["webhook_timeout"],
+        secrets=_secrets_of(action),
     )
     settings = NoticeSettings(
         args["webhook_format"],
@@ -103,7 +103,7 @@ def _notices(action: PcliAction, args: dict, labels: RunLabels, memory: RunMemor
         labels.continues,
     )
     outbox = Outbox(lambda body: post(where, body))
-    return Notices(settings, outbox, action.clock, memory, action.warn, _mask(action, where))
+    return Notices(settings, outbox, action.clock, memory, action.warn, where.secrets.mask)
 
 
 def watch(watchers: Watchers, context: RunContext) -> None:
@@ -118,12 +118,6 @@ def tell_review(watchers: Watchers, review: Review) -> None:
     for watcher in filter(None, (watchers.metrics, watchers.notices)):
         with contextlib.suppress(Exception):
             watcher.review(review)
-
-
-def _mask(action: PcliAction, where: Destination) -> Callable[[str], str]:
-    """Takes the secrets of the address and of the connection out of a text."""
-    of_connection = Secrets(*_secrets_of(action))
-    return lambda text: of_connection.mask(where.secrets.mask(text))
 
 
 def _secrets_of(action: PcliAction) -> Iterator[str]:

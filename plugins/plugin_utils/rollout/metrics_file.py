@@ -14,6 +14,7 @@ from datetime import datetime
 from ..clock import Clock
 from ..files import replace_file
 from ..reports.metrics import Metrics, metrics_text
+from ..software.versions import spelled
 from .events import Event, RunView
 from .run_figures import NEEDS_PERSON, Review, RunFigures
 from .run_memory import RunMemory
@@ -95,7 +96,7 @@ class MetricsFile:
         return Metrics(
             labels.authority,
             figures.operation or "upgrade",
-            figures.version,
+            spelled(figures.version) or "",
             self._memory.run_id,
             figures.totals(),
             figures.phases,

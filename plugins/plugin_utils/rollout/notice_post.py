@@ -11,6 +11,7 @@ import os
 import socket
 import ssl
 import urllib.request
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.error import HTTPError, URLError
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -55,8 +56,18 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def destination(text: str, *, allow_http: bool = False, ca_path: str | None = None, timeout: float = 10) -> Destination:
-    """What an address means: itself, or the path of a file whose first line is it. Raises BadDestination."""
+def destination(
+    text: str,
+    *,
+    allow_http: bool = False,
+    ca_path: str | None = None,
+    timeout: float = 10,
+    secrets: Iterable[str] = (),
+) -> Destination:
+    """What an address means: itself, or the path of a file whose first line is it. Raises BadDestination.
+
+    ``secrets``: what must not be shown either, such as the passwords of a connection.
+    """
     address = _from_file(text.strip()) if text.strip().startswith(("/", "~")) else text.strip()
     parts = _parts(address)
     if parts.scheme != "https" and not (allow_http and parts.scheme == "http"):
@@ -69,7 +80,10 @@ def destination(text: str, *, allow_http: bool = False, ca_path: str | None = No
     url = parts._replace(netloc=host, fragment="").geturl()
     login = f"{user}:{password}" if user or password else None
     basic = f"Basic {base64.b64encode(login.encode()).decode()}" if login else None
-    return Destination(url, basic, ca_path or None, timeout, _secrets(address, url, parts, basic, password))
+    known = _secrets(address, url, parts, basic, password)
+    for secret in secrets:
+        known.add(secret)
+    return Destination(url, basic, ca_path or None, timeout, known)
 
 
 def post(where: Destination, body: bytes) -> None:

@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.integration.fleet import begin, descendants, wait_for_end, wait_until
 from tests.integration.routers import authority, inventory, play, router, verdicts
-from tests.web_listener import SECRET, WebListener
+from tests.unit.web_listener import SECRET, WebListener
 
 SETTINGS = {"router_upgrade_backup": False, "router_upgrade_checks": ["is_conductor"], "router_upgrade_in_flight": 1}
 REFUSED = {"type": "request_refused_words", "router": "bad", "text": "Permission denied"}

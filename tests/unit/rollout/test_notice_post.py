@@ -18,7 +18,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.notice_po
 )
 
 from tests.simulator.api.certificate import Certificate, self_signed
-from tests.web_listener import PATH, SECRET, WebListener
+from tests.unit.web_listener import PATH, SECRET, WebListener
 
 BODY = b'{"text": "hello"}'
 

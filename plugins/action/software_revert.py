@@ -11,6 +11,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout_limits import window_lines
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.versions import Versions
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.watchers import watch, watchers_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.overrides import of_router
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import (
@@ -143,6 +144,7 @@ class ActionModule(RolloutAction):
         if args["version"] and requested_version(args["version"]) < IMAGE_RELEASE:
             counts = False
         loop = self.loop(args)
+        watch(watchers_of(self, args, self._host, "revert"), loop)
         poller = loop.poller(assets_count=counts)
         assets, results = conductor.assets(), []
         for target in targets:

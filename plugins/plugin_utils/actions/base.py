@@ -248,6 +248,8 @@ class PcliAction(ActionBase):
             failure["connection"] = kind
         try:
             self.end_what_is_left(error)
+            for loop in self._loops:
+                loop.tell_failure(words_of_action(error))
         except Exception as another:  # pylint: disable=broad-exception-caught
             self.warn(f"Not all was recorded of what this task has done: {words_of_action(another).rstrip('.')}.")
         results = self._results_so_far(error)

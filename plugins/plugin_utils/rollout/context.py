@@ -84,6 +84,12 @@ class RunContext:
         """Report a line of progress that means nothing beyond its words."""
         self.events.emit(Note(line))
 
+    def tell_failure(self, words: str) -> None:
+        """Tell those that watch from outside that the task of this run ends with an error, unless it has ended."""
+        for watcher in (self.metrics_file, self.notices):
+            if watcher is not None:
+                watcher.break_off(words)
+
     def reassure(self) -> None:
         """Say once what an interrupted controller cannot say, since its main process ends before its workers."""
         if not self._reassured:

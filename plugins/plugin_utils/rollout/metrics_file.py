@@ -80,6 +80,12 @@ class MetricsFile:
         }
         self._memory.save({**self._left, **own})
 
+    def break_off(self, _words: str) -> None:
+        """The task ends with an error. Of a run that goes on, a later task says how it has ended."""
+        if self.figures.started is not None and not self.labels.continues:
+            self.figures.end_all()
+            self.write(force=True, ended=True)
+
     def interrupt(self) -> None:
         """The run ends here, and this is the last that is written: nobody hears a warning any more."""
         self._warn = lambda line: None

@@ -62,6 +62,7 @@ class Notices:
         self._told: list[str] = []
         self._number, self._lost, self._waited, self._warned = 0, 0, 0.0, False
         self._last: datetime | None = None
+        self._over = False
         with contextlib.suppress(TypeError, ValueError, KeyError, AttributeError):
             self._take(memory.load())
 
@@ -150,6 +151,13 @@ class Notices:
         self.end(interrupted=True)
         self.flush(last=True)
 
+    def break_off(self, words: str) -> None:
+        """The task ends with an error. Of a run that goes on, a later task says how it has ended."""
+        if self.figures.started is not None and not self._over and not self.settings.continues:
+            self.stop(words)
+            self.end()
+            self.flush(last=True)
+
     def review(self, review: Review) -> None:
         """Tell what the record of the run says between two batches, and at its end."""
         self.figures.review(review)
@@ -218,6 +226,7 @@ class Notices:
     def flush(self, last: bool = False) -> None:
         """The task ends here, and with it the thread that sends: wait a moment. ``last``: the run ends as well."""
         left = PATIENCE if last else min(PATIENCE, max(0.0, PATIENCE_OF_RUN - self._waited))
+        self._over = self._over or last
         self._waited += self._outbox.close(left)
         self.warn_of_trouble()
         self._lost += self._outbox.lost

@@ -302,3 +302,15 @@ def test_the_file_is_written_at_most_every_five_seconds(night, tmp_path, monkeyp
     night.go(**options(webhook_url=None, metrics_file=str(tmp_path / "ssr.prom"), poll_min=1.0, poll_max=1.0))
     gaps = [later - before for before, later in itertools.pairwise(times[:-1])]
     assert len(times) > 50 and min(gap for gap in gaps if gap) >= 5.0
+
+
+def test_a_task_that_breaks_off_says_how_it_has_ended(night, posted, tmp_path, monkeypatch) -> None:
+    """As of a conductor, whose work has no rollout that ends its routers."""
+    monkeypatch.setattr(rollout.Rollout, "_finish", lambda *_args: 1 / 0)
+    prom = tmp_path / "ssr.prom"
+    monkeypatch.setattr(night, "end_what_is_left", lambda error: None)
+    with pytest.raises(ZeroDivisionError) as caught:
+        night.go(**options(webhook_heartbeat=0, metrics_file=str(prom)))
+    night._failure(caught.value)
+    assert events(posted) == ["start", "stop", "end"] and "division by zero" in posted[-1]["stopped"]
+    assert value(prom, "running") == 0

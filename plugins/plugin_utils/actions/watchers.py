@@ -51,23 +51,22 @@ class Watchers:
 def watchers_of(
     action: PcliAction,
     args: dict,
-    authority: str,
+    host: str,
     operation: str,
     *,
     continues: bool | None = None,
     failures_allowed: int | None = None,
     window_end: datetime | None = None,
 ) -> Watchers:
-    """What watches this task. It never raises. ``authority``: the host that it talks to.
+    """What watches this task. It never raises. ``host``: whom it talks to.
 
     ``continues``: another task follows that says how the run has ended; None: as its arguments say.
     """
     watchers = Watchers()
     if action.check_mode:
         return watchers
-    labels = RunLabels(
-        authority, failures_allowed, window_end, args["run_continues"] if continues is None else continues
-    )
+    follows = args["run_continues"] if continues is None else continues
+    labels = RunLabels(_authority(action, host), failures_allowed, window_end, follows)
     try:
         if args["metrics_file"]:
             memory = _memory("metrics", action, args, operation)
@@ -79,6 +78,12 @@ def watchers_of(
     except Exception as error:  # pylint: disable=broad-exception-caught
         action.warn(f"Nobody is told how the run goes, which stops nothing: {type(error).__name__}.")
     return watchers
+
+
+def _authority(action: PcliAction, host: str) -> str:
+    """The inventory name of an authority: that of the first node of its conductor."""
+    nodes = [str(name) for name in (getattr(action, "_vars", {}).get("groups") or {}).get("ssr_conductors") or ()]
+    return nodes[0] if host in nodes else host
 
 
 def _memory(kind: str, action: PcliAction, args: dict, operation: str) -> RunMemory:

@@ -118,6 +118,7 @@ class RunFigures:
         if self._since.get(router, ("", 0.0))[0] != phase:
             self._leave(router)
             self._since[router] = (phase, since)
+            self.last_progress = self.clock.wall()
 
     def _leave(self, router: str) -> None:
         phase, since = self._since.pop(router, ("", 0.0))

@@ -87,4 +87,4 @@ def test_a_secret_is_masked_before_a_text_is_cut() -> None:
     secrets = Secrets("demo-admin-password")
     text = "x" * 390 + " demo-admin-password " + "y" * 100
     data = notice_data(notice(routers=[("r1", "failed", text)], text=text, stopped=text), secrets.mask)
-    assert "demo-admin" not in json.dumps(data)
+    assert "demo" not in json.dumps(data)

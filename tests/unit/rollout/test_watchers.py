@@ -64,6 +64,7 @@ def review(night: Night, **args: object) -> None:
         *(night.conductor, night.clock, night.tell),
         *(night.warn, night.alive),
     )
+    task._connection = getattr(night, "_connection", None)
     task._vars, task._host = {"hostvars": {name: {} for name in ROUTERS}}, "cond"
     task._task, task._parent = SimpleNamespace(check_mode=False, diff=False), night._parent
     module = os.path.join(os.path.dirname(run_review.__file__), "..", "modules", "run_review.py")
@@ -262,9 +263,9 @@ def test_the_address_is_no_setting_of_the_run(night, posted, tmp_path) -> None:
 
 def test_passwords_of_the_connection_and_the_address_are_masked_in_words_of_a_conductor(night, posted) -> None:
     night._connection = SimpleNamespace(_options={"password": "demo-admin-password", "host": "c1", "timeout": 5})
-    night.conductor.courses = {("r00", "a"): Course(600, end="back")}
-    night.go(**options(blocked={"r01": f"it answered demo-admin-password and {SECRET}"}, webhook_events=ALL))
+    review(night, reason=f"it answered demo-admin-password, {URL} and {SECRET} to c1")
     text = json.dumps(posted)
+    assert events(posted) == ["stop", "end"] and text.count("********") >= 6 and "to c1" in text
     assert "demo-admin-password" not in text and SECRET not in text
 
 

@@ -144,8 +144,8 @@ class ActionModule(RolloutAction):
         if args["version"] and requested_version(args["version"]) < IMAGE_RELEASE:
             counts = False
         loop = self.loop(args)
-        watch(watchers_of(self, args, self._host, "revert"), loop)
         poller = loop.poller(assets_count=counts)
+        watch(watchers_of(self, args, self._host, "revert"), loop)
         assets, results = conductor.assets(), []
         for target in targets:
             ended = []

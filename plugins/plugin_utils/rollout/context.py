@@ -62,11 +62,11 @@ class RunContext:
     output: Callable[[str], None] = lambda line: None
     alive: Callable[[], bool] = lambda: True
     volumes: VolumesTold = field(default_factory=VolumesTold)
-    #: Where the state of a rollout is written for dashboards. None: nowhere.
-    status_file: StatusFile | None = None
     #: The figures of the run for Prometheus, and what a webhook is told. None: nobody wants them.
     metrics_file: MetricsFile | None = None
     notices: Notices | None = None
+    #: Where the state of a rollout is written for dashboards. None: nowhere.
+    status_file: StatusFile | None = None
     events: EventStream = field(init=False)
     waiting: Cooperative = field(init=False)
     _reassured: bool = False

@@ -28,8 +28,8 @@ description:
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.attributes.info
-  - sessionsmart.ssr.connection
   - sessionsmart.ssr.watching
+  - sessionsmart.ssr.connection
   - sessionsmart.ssr.progress
 attributes:
   check_mode:

@@ -25,10 +25,10 @@ description:
   - With O(state) a running download is paused, or cancelled and what was downloaded removed.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
+  - sessionsmart.ssr.watching
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.targets
   - sessionsmart.ssr.following
-  - sessionsmart.ssr.watching
   - sessionsmart.ssr.progress
 attributes:
   action_group:

@@ -47,7 +47,7 @@ from ..software.versions import Version, parse_requested_version
 from .hidden_results import formats_output
 from .other_nodes import TRANSPORT, connection_to, fallbacks_of
 from .play_variables import with_play_variables
-from .secret_options import SECRET_OPTIONS, given_arguments
+from .secret_options import SECRET_OPTIONS, hide_secrets, show_secrets
 from .unknown_options import options_of_defaults, unknown_options
 
 COLLECTION = "sessionsmart.ssr"
@@ -141,7 +141,7 @@ def task_arguments(action: ActionBase) -> dict:
     if unknown:
         defaults = options_of_defaults(name, action._task, action._templar)
         raise BadInput(unknown_options(name, unknown, module_options, defaults))
-    validation = ArgumentSpecValidator(spec, **action.relations).validate(given_arguments(action))
+    validation = ArgumentSpecValidator(spec, **action.relations).validate(dict(action._task.args))
     if validation.error_messages:
         raise BadInput(f"{COLLECTION}.{name}: " + "; ".join(validation.error_messages))
     _check_numbers(validation.validated_parameters)
@@ -213,6 +213,7 @@ class PcliAction(ActionBase):
         self._host = self._task.delegate_to or self._vars.get("inventory_hostname", "")
         self._also_open = []
         self.clock = self.clock_class()
+        show_secrets(self)
         try:
             args = task_arguments(self)
             self._quiet = not args.get("progress", True)
@@ -229,6 +230,7 @@ class PcliAction(ActionBase):
         except TASK_TIMEOUT:  # no Exception, in any release
             result.update(self._failure(TaskTimedOut(self._task.timeout)))
         finally:
+            hide_secrets(self)
             for connection in self._also_open:
                 with contextlib.suppress(Exception):  # it must not replace the result
                     connection.close()

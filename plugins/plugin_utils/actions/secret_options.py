@@ -11,13 +11,13 @@ SECRET_OPTIONS = ("webhook_url",)
 _MASK = "********"
 
 
-def given_arguments(action: ActionBase) -> dict:
-    """The arguments of a task. Secrets are masked in the task itself, which callbacks get together with its result."""
-    given, kept = dict(action._task.args), getattr(action, "_kept", {})
-    for name in SECRET_OPTIONS:
-        if given.get(name):
-            # Ansible runs the same action again where its task has retries, and then the mask stands there.
-            kept[name] = given[name] = kept.get(name, given[name])
-            action._task.args[name] = _MASK
-    action._kept = kept
-    return given
+def hide_secrets(action: ActionBase) -> None:
+    """Mask the secrets in the task of this action, once it has run: callbacks get the task together with its result."""
+    arguments = action._task.args
+    action._kept = {name: arguments[name] for name in SECRET_OPTIONS if arguments.get(name)}
+    arguments.update(dict.fromkeys(action._kept, _MASK))
+
+
+def show_secrets(action: ActionBase) -> None:
+    """Put them back before it runs, as Ansible lets the same action do again where its task has retries."""
+    action._task.args.update(getattr(action, "_kept", {}))

@@ -24,6 +24,8 @@ from .status import WAITING, summary_line
 
 #: How long the end of a task waits for its last notices, and all tasks of a run together but the last, in seconds.
 PATIENCE, PATIENCE_OF_RUN = 5.0, 20.0
+#: The same where the run is interrupted: somebody waits for that.
+_PATIENCE_AT_INTERRUPT = 3.0
 #: What is worth another attempt, and what is never left out for something newer.
 _IMPORTANT = ("start", "first_failure", "stop", "end")
 
@@ -149,7 +151,7 @@ class Notices:
         """The run ends here, by a signal: nobody hears a warning any more."""
         self._warn = lambda line: None
         self.end(interrupted=True)
-        self.flush(last=True)
+        self._outbox.close(_PATIENCE_AT_INTERRUPT)
 
     def break_off(self, words: str) -> None:
         """The task ends with an error. Of a run that goes on, a later task says how it has ended."""

@@ -16,6 +16,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.report_op
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_origin import run_origin
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_records import run_record
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import router_of
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.watchers import tell_review, watchers_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batch_plan import split_into_batches
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batches import Tolerance
@@ -25,6 +26,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.relapse import departure
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_figures import Review
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_record_data import (
     record_as_data,
     rolled_in_file,
@@ -61,6 +63,7 @@ class ActionModule(PcliAction):
         self._write_status(args, record, why, unclear)
         of_relapsed = self._of_relapsed(relapsed)
         self._correct_report(args, record, of_relapsed)
+        self._tell_watchers(args, record, why, verdicts | dict.fromkeys(unclear, "unknown"))
         if hosts is not None:  # who is never begun is known at the end
             not_begun, unclear = [], []
         totals, downloads = count_states(verdicts.values()), record.downloads()
@@ -193,6 +196,19 @@ class ActionModule(PcliAction):
         )
         if not file.write(data, force=True) and over:
             self.warn(f"The status file {file.path} cannot be written. What it says of this run is not its end.")
+
+    def _tell_watchers(self, args, record, why, verdicts):
+        """Tell the webhook and the metrics how the run stands; at its end, how it has ended."""
+        hosts, variables = args["run_hosts"] or [], self._vars.get("hostvars") or {}
+        over = args["next_hosts"] is None or (why is not None and not args["run_continues"])
+        review = Review(
+            [router_of(variables, host) for host in hosts],
+            verdicts,
+            dict(record.relapsed),
+            why or record.stopped or args["reason"].strip() or None,
+            over,
+        )
+        tell_review(watchers_of(self, args, self._host, "upgrade", continues=not over), review)
 
 
 def nodes_done(results):

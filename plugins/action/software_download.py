@@ -11,6 +11,7 @@ from dataclasses import replace
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import nodes_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.versions import Versions
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.watchers import watch, watchers_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.offered_versions import offered_versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.admission import RolloutLimits
@@ -64,6 +65,8 @@ class ActionModule(RolloutAction):
     def _stage(self, args, targets, assets, versions, bounds):
         """The conductor's own nodes one by one through their own session, then the routers."""
         loop, local_node = self.loop(args), self.conductor.local_node()
+        follows = any(target.router != local_node.router for target in targets) or None
+        watch(watchers_of(self, args, self._host, self.operation, continues=follows), loop)
         operation = _OPERATIONS[args["state"]]
         request = Request(
             operation, version=versions.default, cohort_id=args["cohort_id"] if operation == "download" else None

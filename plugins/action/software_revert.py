@@ -11,6 +11,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout_limits import window_lines
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.versions import Versions
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.watchers import watch, watchers_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.overrides import of_router
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import (
@@ -146,6 +147,7 @@ class ActionModule(RolloutAction):
         loop = self.loop(args)
         loop.report = self.report_folder(args)
         poller = loop.poller(assets_count=counts)
+        watch(watchers_of(self, args, self._host, "revert"), loop)
         assets, results = conductor.assets(), []
         began = began_alone(loop, poller, "revert", args["version"] or "", targets)
         with reported_alone(loop, began, results, self.check_mode):

@@ -53,7 +53,7 @@ _ADVICE = (
     "run some of them on their own (--limit)."
 )
 #: What is in a variable whose name has one of these is not shown to anybody.
-_SECRET = ("pass", "secret", "token", "key")
+_SECRET = ("pass", "secret", "token", "key", "webhook_url")
 
 
 def batch_mistakes(hostvars: Mapping, hosts: Sequence[str], played: Iterable[str] | None = None) -> list[str]:

@@ -51,6 +51,7 @@ PLAYBOOK_VARIABLES = {
     "ssr_compare_plan": "str",
     "ssr_journal_dir": "folder",
     "ssr_max_fail_percentage": "percent",
+    "ssr_metrics_file": "str",
     "ssr_override": "overrides",
     "ssr_planned_begin": "str",
     "ssr_probe_dir": "folder",
@@ -67,6 +68,7 @@ PLAYBOOK_VARIABLES = {
     "ssr_serial": "batches",
     "ssr_time_zone": "zone",
     "ssr_version": "version",
+    "ssr_webhook_url": "str",
 }
 #: Variables of roles with a more precise meaning than the type in their spec, by the last part of their names.
 _MEANT = {

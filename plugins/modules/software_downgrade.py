@@ -24,6 +24,7 @@ description:
   - Apart from that, it behaves like M(sessionsmart.ssr.software_upgrade).
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
+  - sessionsmart.ssr.watching
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.targets
   - sessionsmart.ssr.following

@@ -25,6 +25,7 @@ description:
   - With O(state) a running download is paused, or cancelled and what was downloaded removed.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
+  - sessionsmart.ssr.watching
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.targets
   - sessionsmart.ssr.following

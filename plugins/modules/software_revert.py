@@ -34,6 +34,7 @@ description:
   - Configurations are not touched; M(sessionsmart.ssr.config_restore) restores one.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
+  - sessionsmart.ssr.watching
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.targets
   - sessionsmart.ssr.following

@@ -32,6 +32,7 @@ description:
   - It makes no backup and runs no pre-checks; use M(sessionsmart.ssr.config_export) and M(sessionsmart.ssr.precheck).
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
+  - sessionsmart.ssr.watching
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.targets
   - sessionsmart.ssr.following

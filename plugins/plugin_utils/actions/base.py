@@ -48,6 +48,7 @@ from ..software.versions import Version, parse_requested_version
 from .hidden_results import formats_output
 from .other_nodes import TRANSPORT, connection_to, fallbacks_of
 from .play_variables import with_play_variables
+from .secret_options import SECRET_OPTIONS, hide_secrets, show_secrets
 from .unknown_options import options_of_defaults, unknown_options
 
 COLLECTION = "sessionsmart.ssr"
@@ -117,6 +118,8 @@ def spec_from_options(options: dict) -> dict:
         entry = {key: option[key] for key in ("type", "elements", "required", "default", "aliases") if key in option}
         if "choices" in option:
             entry["choices"] = list(option["choices"])
+        if name in SECRET_OPTIONS:
+            entry["no_log"] = True
         if "suboptions" in option:
             entry["options"] = spec_from_options(option["suboptions"])
         spec[name] = entry
@@ -228,6 +231,7 @@ class PcliAction(ActionBase):
         self._host = self._task.delegate_to or self._vars.get("inventory_hostname", "")
         self._also_open = []
         self.clock = self.clock_class()
+        show_secrets(self)
         try:
             args = task_arguments(self)
             self._progress = level_of(args)
@@ -244,6 +248,7 @@ class PcliAction(ActionBase):
         except TASK_TIMEOUT:  # no Exception, in any release
             result.update(self._failure(TaskTimedOut(self._task.timeout)))
         finally:
+            hide_secrets(self)
             for connection in self._also_open:
                 with contextlib.suppress(Exception):  # it must not replace the result
                     connection.close()
@@ -263,6 +268,8 @@ class PcliAction(ActionBase):
             failure["connection"] = kind
         try:
             self.end_what_is_left(error)
+            for loop in self._loops:
+                loop.tell_failure(words_of_action(error))
         except Exception as another:  # pylint: disable=broad-exception-caught
             self.warn(f"Not all was recorded of what this task has done: {words_of_action(another).rstrip('.')}.")
         results = self._results_so_far(error)

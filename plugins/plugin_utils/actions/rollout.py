@@ -37,6 +37,7 @@ from .run_origin import run_origin
 from .run_records import run_record
 from .targets import exclusive_groups, named_targets, nodes_of, overrides_of, router_of, waves_of
 from .versions import Versions, resolve_versions, versions_of_hosts
+from .watchers import watch, watchers_of
 
 #: Shells beside those of the requests: for the list of assets and for questions about single nodes.
 _SHELLS_TO_POLL = 3
@@ -155,6 +156,9 @@ class RolloutAction(PcliAction):
         loop.status_file.origin = origin
         loop.report = self.report_folder(args, origin)
         self.bounds = bounds = within_window_of_run(bounds, record)
+        allowed, end = bounds.max_failures, bounds.window_end
+        watchers = watchers_of(self, args, self._host, self.operation, failures_allowed=allowed, window_end=end)
+        watch(watchers, loop)
         session = self.conductor.session
         # As many downloads again may hang beside those that have a place.
         shells = bounds.in_flight + 2 * bounds.downloads_in_flight + _SHELLS_TO_POLL

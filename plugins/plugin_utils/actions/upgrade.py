@@ -51,6 +51,7 @@ from .rollout_limits import window_lines
 from .targets import nodes_of
 from .upgrade_options import comparison_options, estimates_of, health_options, post_check_options, repeated_checks
 from .versions import Versions
+from .watchers import watch, watchers_of
 
 _REQUEST = (
     "simultaneous",
@@ -86,7 +87,8 @@ class UpgradeAction(RolloutAction):
         self._change = PlannedChange(self, args, request, bounds, approved)
         own = [target for target in targets if target.router == here[0] and _named_itself(args, target.router)]
         routers = [target for target in targets if target not in own]
-        results, outcome = self._upgrade_own(args, own, version, assets, bounds) if own else ([], "")
+        follows = bool(routers) or args["run_continues"]
+        results, outcome = self._upgrade_own(args, own, version, assets, bounds, follows) if own else ([], "")
         plans, run = [], None
         if routers:
             of_routers, plans, run = self._roll_after(results, args, routers, versions, assets, bounds)
@@ -132,11 +134,18 @@ class UpgradeAction(RolloutAction):
     # -- the conductor's own nodes ----------------------------------------------------------------------------
 
     def _upgrade_own(
-        self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset], bounds: RolloutLimits
+        self,
+        args,
+        targets: Sequence[Target],
+        version: str,
+        assets: Sequence[Asset],
+        bounds: RolloutLimits,
+        follows: bool,
     ) -> tuple[list[NodeResult], str]:
         """The nodes of the conductor, through this session and no other (rule A7 of the design).
 
-        Returns their results, and what was done about those that did not succeed.
+        Returns their results, and what was done about those that did not succeed. ``follows``: the run goes on after
+        them.
         """
         conductor = self.conductor
         conductor.require_first_node()
@@ -146,6 +155,7 @@ class UpgradeAction(RolloutAction):
         self._change.of_conductor(loop, targets, assets)
         if not self.check_mode:
             loop.journal.prepare()
+        watch(watchers_of(self, args, self._host, self.operation, continues=follows), loop)
         poller = loop.poller(assets_count=args["assets_count"])
         poller.know(node_id for target in targets for node_id in target.node_ids)
         overrides = of_router(self.overrides(args, assets), conductor.local_node()[0])

@@ -16,7 +16,9 @@ from ..software.node_id import NodeId
 from .events import EventStream, Note
 from .journal import Journal
 from .levels import ALL, NORMAL
+from .metrics_file import MetricsFile
 from .node_progress import Limits
+from .notices import Notices
 from .report_folder import ReportFolder
 from .results import NodeResult
 from .status import StatusFile
@@ -65,6 +67,9 @@ class RunContext:
     output: Callable[[str], None] = lambda line: None
     alive: Callable[[], bool] = lambda: True
     volumes: VolumesTold = field(default_factory=VolumesTold)
+    #: The figures of the run for Prometheus, and what a webhook is told. None: nobody wants them.
+    metrics_file: MetricsFile | None = None
+    notices: Notices | None = None
     #: Where the state of a rollout is written for dashboards. None: nowhere.
     status_file: StatusFile | None = None
     #: Where the report of the run is written. None: nowhere.
@@ -90,6 +95,12 @@ class RunContext:
     def tell(self, line: str, level: str = NORMAL) -> None:
         """Report a line of progress that means nothing beyond its words. ``level``: from which one on it is shown."""
         self.events.emit(Note(line, level))
+
+    def tell_failure(self, words: str) -> None:
+        """Tell those that watch from outside that the task of this run ends with an error, unless it has ended."""
+        for watcher in (self.metrics_file, self.notices):
+            if watcher is not None:
+                watcher.break_off(words)
 
     def reassure(self) -> None:
         """Say once what an interrupted controller cannot say, since its main process ends before its workers."""

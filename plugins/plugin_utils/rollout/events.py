@@ -276,6 +276,9 @@ class RunView(Protocol):
     def phase_of_waiting(self, router: str) -> tuple[str, str, float] | None:
         """Phase, node and since when (by the clock) of a router whose release is brought there; else None."""
 
+    def overdue(self) -> dict[str, tuple[float, float]]:
+        """The routers that take much longer than expected: for how long each is worked on, and the expected time."""
+
 
 @dataclass(frozen=True)
 class RunBegan(Event):

@@ -98,4 +98,4 @@ def test_a_dry_run_writes_no_report(bench):
     b = bench(authority(router("one")))
     inventory(b)
     assert play(b, "upgrade_routers", "--check").code == 0
-    assert not [path for path in (b.folder / "reports").glob("*/report.*")]
+    assert not list((b.folder / "reports").glob("*/report.*"))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..software.counts import some
 from . import sections
-from .outcome import attention, outcome
+from .outcome import attention, next_words, outcome
 from .states import by_weight, label
 from .text import cleaned, one_line, shortened
 from .times import shown
@@ -93,8 +93,7 @@ def _next(run: Mapping) -> list[str]:
         may = "Configuration may be committed." if run["commit_allowed"] else "Do not commit configuration now."
         lines.append(f"**{may}** {escaped(run.get('commit_words'))}".rstrip())
     if run.get("next_command"):
-        words = escaped(run.get("next_words") or "")
-        lines += ["", f"Next: {words}".rstrip(), "", *fenced(one_line(run["next_command"], 2000))]
+        lines += ["", f"Next: {escaped(next_words(run))}".rstrip(), "", *fenced(one_line(run["next_command"], 2000))]
     return lines
 
 

@@ -80,6 +80,13 @@ def _stopped(run: Mapping) -> str:
     return f" Nothing new {verb} begun: {reason}." if reason else ""
 
 
+def next_words(run: Mapping) -> str:
+    """What to do next, as a sentence without the command, which stands below it."""
+    words = str(run.get("next_words") or "").strip().removesuffix(str(run.get("next_command") or ""))
+    words = words.rstrip(" :")
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('.') or not words else '.'}"
+
+
 def attention(report: Mapping) -> list[dict]:
     """What needs a person now, worst first: each router in a bad state, with its reason and what to do next.
 

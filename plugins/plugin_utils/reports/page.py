@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import sections
-from .outcome import attention, outcome
+from .outcome import attention, next_words, outcome
 from .states import by_weight
 from .templating import render
 from .text import cleaned
@@ -34,6 +34,7 @@ def report_html(report: Mapping) -> str:
         run=run,
         report=data,
         outcome=run.get("outcome") or outcome(data),
+        next_words=next_words(run),
         facts=sections.facts(run),
         totals=by_weight(data.get("totals") or {}),
         share=sections.share(data.get("totals") or {}),

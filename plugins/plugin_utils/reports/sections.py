@@ -52,6 +52,7 @@ def facts(run: Mapping) -> list[tuple[str, str]]:
         ("Started", shown(started)),
         ("Ended", f"{shown(ended, started)} (after {duration(run.get('elapsed'))})" if ended else ""),
         ("Expected end", shown(run.get("eta"), started) if not ended else ""),
+        ("Planned end", shown(run.get("forecast_end"), started)),
         ("No start after", shown(window.get("start_deadline"), started)),
         ("Window ends", shown(window.get("window_end"), started)),
         ("Started by", " ".join(filter(None, who))),
@@ -76,7 +77,8 @@ def attention(entries: Sequence[Mapping]) -> dict:
     grouped: dict[tuple, dict] = {}
     for entry in entries:
         key = (entry["state"], entry.get("reason"), entry.get("words"))
-        known = grouped.setdefault(key, {**entry, "routers": [], "cases": []})
+        known = grouped.setdefault(key, {**entry, "routers": [], "cases": [], "apart": False})
+        known["apart"] = known["apart"] or entry.get("next") != known.get("next")
         known["routers"].append(entry["router"])
         if entry.get("case"):
             known["cases"].append(entry["case"])
@@ -287,7 +289,12 @@ def checks(entries: Sequence[Mapping]) -> dict:
     ]  # fmt: skip
     counts = {state: sum(entry["state"] == state for entry in entries) for state in order}
     said = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in counts.items() if count)
-    return {"said": said, "rows": rows, "more": len(grouped) - len(rows)}
+    return {
+        "said": said,
+        "rows": [row for row in rows if row["state"] != "pass"],
+        "passed": [row for row in rows if row["state"] == "pass"],
+        "more": len(grouped) - len(rows),
+    }
 
 
 def settings(run: Mapping) -> list[tuple[str, str]]:

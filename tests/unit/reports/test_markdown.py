@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.markdown import report_markdown
 from markdown_it import MarkdownIt
@@ -50,6 +52,16 @@ def test_tables_survive_hostile_words(report):
     page = rendered(text)
     assert "<img" not in page and "<script" not in page and "<h1" not in page and "<a " not in page
     assert "\x1b" not in text and "\u202e" not in text and "@all" not in text.replace("```", "").split("said:")[0]
+
+
+def test_a_reason_is_read_as_it_was_written():
+    report = night()
+    reason = "a | b `c` *d* [x](https://e.example) __f__ ~~g~~ <b>h</b> &lt; \\| ![i](j) # k"
+    report["attention"][0]["reason"] = reason
+    page = rendered(report_markdown(report))
+    row = next(row for row in page.split("<tr>") if "branch-0006" in row)
+    cell = row.split("<td>")[3].partition("</td>")[0]
+    assert html.unescape(cell) == reason and "<" not in cell
 
 
 def test_words_stay_in_their_block_whatever_backticks_they_have():

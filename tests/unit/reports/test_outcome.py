@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports import states
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.outcome import attention, outcome
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.outcome import attention, next_words, outcome
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import results
 
 from tests.unit.reports.examples import night
@@ -80,6 +80,18 @@ def test_routers_whose_turn_may_still_come_need_nobody():
     assert running["routers"][-1]["router"] not in [entry["router"] for entry in attention(running)]
     running["run"]["state"] = "ended"
     assert running["routers"][-1]["router"] in [entry["router"] for entry in attention(running)]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("fix what is named, then run again: ansible-playbook x --limit a", "Fix what is named, then run again."),
+        ("Call somebody.", "Call somebody."),
+        (None, ""),
+    ],
+)
+def test_what_to_do_next_does_not_repeat_the_command(words, sentence):
+    assert next_words({"next_words": words, "next_command": "ansible-playbook x --limit a"}) == sentence
 
 
 def test_the_states_are_those_of_the_rollout_in_its_order():

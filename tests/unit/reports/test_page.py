@@ -85,6 +85,12 @@ def test_routers_that_share_a_reason_are_named_together():
     assert len(blocked) > 4 and f"<b>{', '.join(blocked[:8])}" in text
 
 
+def test_a_command_for_one_of_several_routers_says_for_which():
+    text = " ".join(Page(report_html(night())).text.split())
+    assert "Next, for hub-0003; for the others likewise" in text
+    assert re.search(r"Next ?ansible-playbook [^&]*--limit branch-0006", text)
+
+
 def test_a_run_that_goes_on_reads_itself_again_and_an_ended_one_does_not():
     assert 'http-equiv="refresh" content="10"' in report_html(night(running=True))
     for report in (night(), {**night(), "run": {**night()["run"], "state": "interrupted", "refresh": 0}}):

@@ -1,3 +1,6 @@
+// Copyright (c) 2026, sessionsmart.ssr contributors
+// GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The picture of a night: search, filter, groups, zoom, and a page that reads itself again while the run goes on.
 // All texts come in as data and go out as text; what is on the screen without this script stays as it is.
 (function () {

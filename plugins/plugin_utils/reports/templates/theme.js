@@ -1,3 +1,6 @@
+// Copyright (c) 2026, sessionsmart.ssr contributors
+// GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Light or dark: what the system wants, unless somebody has chosen. Runs before anything is drawn.
 (function () {
   "use strict";

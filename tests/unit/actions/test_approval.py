@@ -116,6 +116,16 @@ def test_what_is_sent_only_in_some_case_is_listed_with_its_condition(night) -> N
     assert "10 min" in conditional["reconnect"]
 
 
+def test_a_resource_group_that_goes_out_as_it_is_has_one_request_in_plan_and_night(night, tmp_path) -> None:
+    night.conductor.groups = {"G": ["S", "T"]}
+    args = {"resource_group": "G", "sequencing": "vendor"}
+    document = planned(night, **args)
+    assert [command["operation"] for command in document["commands"]] == ["download", "upgrade"]
+    result = night.go(approved_plan=approve(tmp_path, document), **args)
+    assert {entry["state"] for entry in result["by_router"].values()} == {"done"}
+    assert {command["command"] for command in document["commands"]} == set(commands_of(night))
+
+
 # -- bound ------------------------------------------------------------------------------------------------------------
 
 

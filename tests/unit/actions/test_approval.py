@@ -259,6 +259,23 @@ def test_a_revert_is_sent_if_the_plan_lists_it(night, tmp_path, listed) -> None:
         assert night.conductor.sent == []
 
 
+def test_a_downgrade_is_bound_in_the_same_way(tmp_path) -> None:
+    night = Night(authority(VirtualClock(), ROUTERS))
+    night.operation = "downgrade"
+    for box in list(night.conductor.boxes.values()):
+        box.boot(night.clock, NEW)
+        night.conductor.show(box)
+    night.conductor.offers[None] = [NEW, OLD]
+    args = {"module": "software_downgrade", "version": OLD}
+    document = planned(night, **args)
+    result = night.go(approved_plan=approve(tmp_path, document), **args)
+    assert {entry["state"] for entry in result["by_router"].values()} == {"done"}
+    assert sorted(commands_in(document)) == sorted(commands_of(night))
+    with pytest.raises(NotApproved, match="downgrade was approved, and this is an upgrade"):
+        night.operation = "upgrade"
+        night.go(approved_plan=approve(tmp_path, document))
+
+
 # -- the gate ---------------------------------------------------------------------------------------------------------
 
 

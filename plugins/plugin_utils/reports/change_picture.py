@@ -52,7 +52,7 @@ def picture(document: Mapping) -> Picture | None:
     ends = [end, *(at for name in _LIMITS if (at := parsed((document["window"].get(name) or {}).get("at"))))]
     # A window that ends days later would leave nothing to see of the night itself.
     last = max(at for at in ends if at <= begin + 2 * (end - begin))
-    scale = _Scale(begin, (last - begin).total_seconds() * 1.01)
+    scale = _Scale(begin, (last - begin).total_seconds() * 1.03)
     begun = [entry for entry in document["routers"] if (entry["forecast"] or {}).get("begins")]
     rows = tuple(_row(entry, scale) for entry in sorted(begun, key=_first))
     phases = dict.fromkeys(phase for row in rows for phase, _begin, _width in row.bars)

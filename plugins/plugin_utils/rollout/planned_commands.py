@@ -9,7 +9,7 @@ The requests are those of the engine (``requests``), and whoever puts them into 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from ..clock import format_duration
 from ..conductor.addressing import reconnect_command
@@ -95,7 +95,7 @@ def commands_of_group(group: str, plans: Sequence[RouterPlan], options: CommandO
     nodes = [f"{node.node}.{node.router}" for plan in plans if plan.state == "planned" for node in plan.nodes]
     if not nodes:
         return []
-    request = of_router(options.request, group, ())
+    request = of_router(replace(options.request, resource_group=group), group, ())
     commands = []
     if options.download:
         when = "unless the release is on all of its nodes already"

@@ -116,6 +116,16 @@ def test_what_is_sent_only_in_some_case_is_listed_with_its_condition(night) -> N
     assert "10 min" in conditional["reconnect"]
 
 
+def test_a_resource_group_that_goes_out_as_it_is_has_one_request_in_plan_and_night(night, tmp_path) -> None:
+    night.conductor.groups = {"G": ["S", "T"]}
+    args = {"resource_group": "G", "sequencing": "vendor"}
+    document = planned(night, **args)
+    assert [command["operation"] for command in document["commands"]] == ["download", "upgrade"]
+    result = night.go(approved_plan=approve(tmp_path, document), **args)
+    assert {entry["state"] for entry in result["by_router"].values()} == {"done"}
+    assert {command["command"] for command in document["commands"]} == set(commands_of(night))
+
+
 # -- bound ------------------------------------------------------------------------------------------------------------
 
 
@@ -247,6 +257,23 @@ def test_a_revert_is_sent_if_the_plan_lists_it(night, tmp_path, listed) -> None:
         with pytest.raises(NotApproved, match="revert router S"):
             night.go("S", approved_plan=path)
         assert night.conductor.sent == []
+
+
+def test_a_downgrade_is_bound_in_the_same_way(tmp_path) -> None:
+    night = Night(authority(VirtualClock(), ROUTERS))
+    night.operation = "downgrade"
+    for box in list(night.conductor.boxes.values()):
+        box.boot(night.clock, NEW)
+        night.conductor.show(box)
+    night.conductor.offers[None] = [NEW, OLD]
+    args = {"module": "software_downgrade", "version": OLD}
+    document = planned(night, **args)
+    result = night.go(approved_plan=approve(tmp_path, document), **args)
+    assert {entry["state"] for entry in result["by_router"].values()} == {"done"}
+    assert sorted(commands_in(document)) == sorted(commands_of(night))
+    with pytest.raises(NotApproved, match="downgrade was approved, and this is an upgrade"):
+        night.operation = "upgrade"
+        night.go(approved_plan=approve(tmp_path, document))
 
 
 # -- the gate ---------------------------------------------------------------------------------------------------------

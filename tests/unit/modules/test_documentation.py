@@ -32,7 +32,7 @@ PLUGINS = ROOT / "plugins"
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 ACTIONS = sorted(path.stem for path in (PLUGINS / "action").glob("*.py"))
 OPERATIONS = ("software_download", "software_downgrade", "software_revert", "software_upgrade")
-#: They talk to a conductor, and may find that they cannot.
+#: They talk to no conductor; the others do, and may find that they cannot.
 SILENT = {"change_document", "host_routers", "input_check", "report_file", "run_report", "tag_check", "verdict"}
 TALKING = sorted(set(MODULES) - SILENT)
 CHECKING = {"precheck": "pre", "health_check": "post"}

@@ -110,3 +110,15 @@ def test_a_run_that_is_interrupted(bench):
     text = " ".join(" ".join(lines).split())
     assert "next: run the same again, which takes up what is running: ansible-playbook" in text, text
     assert "commit: not now, something may run still on one" in text, text
+
+
+def test_a_batch_that_failed_wholly(bench):
+    b = bench(authority(*map(router, STORES[:4])), faults=[{"type": "pre_check_refuses", "router": "store-1"}])
+    inventory(b)
+    b.settings = ENABLED
+    run = play(b, "upgrade_routers", ssr_serial="1,100%")
+    text = " ".join(" ".join(screen(run.output)).split())
+    assert run.code == 2 and "routers: 1 failed, 3 never begun" in text, text
+    assert "failed: store-1: refused: Pre-upgrade health check failed" in text and "commit: allowed" in text
+    assert "never begun: 3 routers (store-2, store-3, store-4): store-1 (failed) of batch 1 did not end well" in text
+    assert "then the same without the limit for 3 never begun: ansible-playbook" in text and "--limit store-1 " in text

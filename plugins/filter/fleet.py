@@ -29,17 +29,17 @@ HANDED_ON = 20
 LETTERS = 300
 
 
-def plan_table(plan: object, most: int | None = None) -> list[str]:
+def plan_table(plan: object, most: int | str | None = None) -> list[str]:
     """The plan as a table, followed by the reasons and notes about individual routers.
 
-    ``most``: with more routers than this, none has a row of its own; None: each has one.
+    ``most``: with more routers than this, none has a row of its own; None or empty: each has one.
     """
     limits = []
     if isinstance(plan, Mapping):
         limits, plan = list(plan.get("limits") or []), plan.get("plan") or []
     if not isinstance(plan, Sequence) or isinstance(plan, str):
         raise AnsibleFilterError("plan_table takes the plan of an operation, or a result that has one.")
-    lines = table_of_plan.plan_table(plan, columns(), None if most is None else int(most)) if plan else []
+    lines = table_of_plan.plan_table(plan, columns(), None if most in (None, "") else int(most)) if plan else []
     return [*lines, *limits] if plan else ["There is nothing to plan: no router was named."]
 
 

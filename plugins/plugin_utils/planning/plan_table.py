@@ -28,7 +28,8 @@ def plan_table(plans: Sequence[Mapping], width: int = NARROW, most: int | None =
     """The plan as a table, from what ``as_data`` gives; then what all share, reasons and notes, and the totals.
 
     Routers that share a note share its line: 5,000 routers often have the same thing to say. ``width``: the columns of
-    a row; ``most``: with more routers none has a row of its own, and nothing is said of the order of their nodes.
+    a row; ``most``: with more routers none has a row of its own, and nothing is said of why their nodes are in this
+    order.
     """
     in_rows = most is None or len(plans) <= most
     rows = [_row(plan) for plan in plans]
@@ -43,7 +44,7 @@ def plan_table(plans: Sequence[Mapping], width: int = NARROW, most: int | None =
     for plan in plans:
         totals[plan["state"]] = totals.get(plan["state"], 0) + 1
         reason = [f"{plan['state']}: {plan['reason']}"] if plan["state"] in _LEFT_OUT else []
-        order = [f"order: {plan['order_reason']}"] if in_rows and sum(map(_counts, plan["nodes"])) > 1 else []
+        order = [f"order: {plan['order_reason']}"] if most is None and sum(map(_counts, plan["nodes"])) > 1 else []
         for text in (*reason, *(order if plan["state"] == "planned" else ()), *plan["notes"]):
             said.setdefault(_of_any(text, plan), {})[plan["router"]] = text
     for shared, texts in said.items():

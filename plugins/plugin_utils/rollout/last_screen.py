@@ -70,6 +70,7 @@ class Ending:
     advice: str = ""
     command: str = ""
     report: str = ""
+    backup: str = ""
 
     @property
     def ends(self) -> dict[str, Mapping]:
@@ -130,8 +131,11 @@ def _totals(ending: Ending) -> list[Line]:
     """How many routers ended in each state, over all batches; and each node of a conductor."""
     lines = []
     for name, entry in ending.conductors.items():
-        nodes = [f"{node['node']} {_state(node)}{_versions(node)}" for node in entry.get("nodes") or []]
-        lines += _wrapped(f"conductor {name}: {'; '.join(nodes) or _state(entry)}", 2, _kind(entry))
+        said: dict[str, list[str]] = {}
+        for node in entry.get("nodes") or []:
+            said.setdefault(f"{_state(node)}{_versions(node)}", []).append(node["node"])
+        nodes = "; ".join(f"{listed(names)} {how}" for how, names in said.items())
+        lines += _wrapped(f"conductor {name}: {nodes or _state(entry)}", 2, _kind(entry))
     begun = {name: entry for name, entry in ending.routers.items() if entry["state"] != "not_started"}
     never = len(ending.waiting)
     if begun or never:
@@ -265,8 +269,9 @@ def _skipped(ending: Ending) -> list[Line]:
 
 
 def _report(ending: Ending) -> list[Line]:
-    """A path is copied, so it is never cut."""
-    return [Line(f"report: {plain(ending.report)}")] if ending.report else []
+    """Paths are copied, so they are never cut."""
+    files = {"report": ending.report, "backup of the configuration": ending.backup}
+    return [Line(f"{what}: {plain(path)}") for what, path in files.items() if path]
 
 
 # -- lines ------------------------------------------------------------------------------------------------------------

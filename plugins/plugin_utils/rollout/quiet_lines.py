@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from ..checks.waiter import SILENCE
 from ..clock import format_duration
 from ..planning.plan import RouterPlan
 from ..software import operation_status
@@ -32,8 +33,6 @@ from .status import summary_line
 
 #: Up to so many routers of a run each have lines of their own.
 FEW = 30
-#: After so many seconds without a line one says that the run is alive: who runs jobs often ends those that are silent.
-SILENCE = 600.0
 #: A router is overdue when it has taken so many times what was expected.
 _OVERDUE = 1.5
 #: Routers that a line names as overdue.

@@ -46,6 +46,7 @@ class RunEnding:
     #: What went wrong outside of operations, by host; files that were written.
     failures: dict[str, str] = field(default_factory=dict)
     reports: list[str] = field(default_factory=list)
+    backup: str = ""
     #: Has a task of an operation begun, of which there is no result yet? What it is called.
     under_way: str = ""
 
@@ -78,6 +79,8 @@ class RunEnding:
             self._review(result, args)
         elif module in ("report_file", "run_report"):
             self.reports += [str(path) for path in result.values() if str(path).endswith((".json", ".html"))]
+        elif module == "config_export":
+            self.backup = str(result.get("path") or "")
         elif module == "software_info" and result.get("router") and not delegated:
             known = self.running.setdefault(str(result["router"]), {})
             known.update({str(node): version for node, version in (result.get("peer_versions") or {}).items()})
@@ -162,6 +165,7 @@ class RunEnding:
             why_waiting=self._why(entries, conductors),
             at_work=at_work,
             interrupted=interrupted,
+            backup=self.backup,
             failures=[] if _explained(entries, conductors) else list(self.failures.values()),
         )
 

@@ -30,7 +30,7 @@ def test_a_bad_night(bench):
     run = b.run("upgrade_routers", ssr_version="6.3.5", ssr_serial="1,100%", ssr_report_dir=reports, **variables)
     run.assert_clean(*b.secrets)
     lines = screen(run.output)
-    assert run.code == 2 and len(lines) <= 25 and max(map(len, lines[:-1])) <= 100, lines
+    assert run.code == 2 and len(lines) <= 25 and max(map(len, lines[:-2])) <= 100, lines
     assert lines[0] == "SSR UPGRADE TO 6.3.5-39.r1: 4 ROUTERS NEED A PERSON NOW"
     assert lines[1] == "routers in 2 batches: 1 dead, 2 failed, 1 reverted, 5 done"
     text = " ".join(" ".join(lines).split())
@@ -39,7 +39,8 @@ def test_a_bad_night(bench):
     assert "reverted: store-4: went back to 6.3.0-107.r1 by itself" in text
     assert re.search(r"upgrade_routers\.yml \u2026 (\\ )?--limit store-1,store-2,store-3,store-4 ", text), text
     assert "commit: not now, nobody knows how store-3 is" in text
-    assert lines[-1].startswith(f"report: {b.folder}/reports/")
+    assert lines[-2].startswith(f"report: {b.folder}/reports/")
+    assert lines[-1].startswith(f"backup of the configuration: {b.folder}/backups/")
     assert run.output.count("'stateMachine'") == 0 and run.output.count("System Processes Check found") <= 4 * 2
     assert len(own_lines(run.output)) <= 60, len(own_lines(run.output))
 
@@ -109,3 +110,15 @@ def test_a_run_that_is_interrupted(bench):
     text = " ".join(" ".join(lines).split())
     assert "next: run the same again, which takes up what is running: ansible-playbook" in text, text
     assert "commit: not now, something may run still on one" in text, text
+
+
+def test_a_batch_that_failed_wholly(bench):
+    b = bench(authority(*map(router, STORES[:4])), faults=[{"type": "pre_check_refuses", "router": "store-1"}])
+    inventory(b)
+    b.settings = ENABLED
+    run = play(b, "upgrade_routers", ssr_serial="1,100%")
+    text = " ".join(" ".join(screen(run.output)).split())
+    assert run.code == 2 and "routers: 1 failed, 3 never begun" in text, text
+    assert "failed: store-1: refused: Pre-upgrade health check failed" in text and "commit: allowed" in text
+    assert "never begun: 3 routers (store-2, store-3, store-4): store-1 (failed) of batch 1 did not end well" in text
+    assert "then the same without the limit for 3 never begun: ansible-playbook" in text and "--limit store-1 " in text

@@ -48,6 +48,12 @@ class ReportWriter:
             self._take(self._routers[event.router], event, now)
         self._write_if_due(event, now)
 
+    def interrupt(self) -> None:
+        """The user has stopped the task: nobody follows what was sent any more."""
+        if self._context.report is not None and self._run is not None:
+            self._write(self._context.clock.wall(), "interrupted", None)
+            update_index(self._context.report, self._report)
+
     # -- what happens ---------------------------------------------------------------------------------------------
 
     def _begin(self, event: RunBegan, now: datetime) -> None:
@@ -106,8 +112,8 @@ class ReportWriter:
             if event.last or folder.wanted_now(self._news):
                 state = "interrupted" if event.last else "stopping" if self._stopped else "running"
                 self._write(now, state, event.run)
-                if event.last:
-                    update_index(folder, self._report)
+            if event.last:
+                update_index(folder, self._report)
         elif folder.wanted_now(self._news and isinstance(event, RouterEnded)):
             self._write(now, "stopping" if self._stopped else "running", None)
 

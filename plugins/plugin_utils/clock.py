@@ -41,6 +41,14 @@ def process_name(pid: int) -> str:
     return f"{pid}-{begun}"
 
 
+def process_space() -> str:
+    """Within which space the numbers of processes are told apart: each container has its own. Empty: not known."""
+    try:
+        return os.readlink("/proc/self/ns/pid").strip("pid:[]")
+    except OSError:
+        return ""  # not Linux
+
+
 def process_began(pid: int, now: datetime) -> datetime:
     """When a process of this machine has begun; ``now`` where that cannot be learned."""
     return now - timedelta(seconds=process_age(pid))

@@ -37,6 +37,7 @@ from ..rollout.join_text import sentences
 from ..rollout.journal import Journal, JournalError
 from ..rollout.levels import ALL, NONE
 from ..rollout.listeners.ledger import NodeLedger
+from ..rollout.listeners.report_writer import ReportWriter
 from ..rollout.loop import Abandoned, Loop
 from ..rollout.node_progress import Limits
 from ..rollout.results import NodeResult, summary
@@ -244,6 +245,9 @@ class PcliAction(ActionBase):
             result.update(self._failure(error))
         except KeyboardInterrupt:
             self.tell("Stopped watching. What was sent to the conductor goes on; run the same again to take it up.")
+            for loop in self._loops:
+                with contextlib.suppress(Exception):  # it must not come between
+                    loop.events.listener(ReportWriter).interrupt()
             raise
         except TASK_TIMEOUT:  # no Exception, in any release
             result.update(self._failure(TaskTimedOut(self._task.timeout)))

@@ -14,7 +14,7 @@ from ansible import context
 from ansible.errors import AnsibleError
 from ansible.release import __version__ as ansible_version
 
-from ..clock import Clock
+from ..clock import Clock, process_space
 from ..probe.known import version_of_collection
 from ..rollout.report_folder import ReportFolder
 from ..rollout.report_texts import cleaned, cleaner
@@ -53,7 +53,7 @@ def report_folder(
     clean = cleaner(secrets)
     facts = {
         "id": run_id or os.path.basename(os.path.abspath(os.path.expanduser(path))),
-        "process": origin.get("process"),
+        "process": _process(origin),
         "authority": authority_of(variables, host),
         "playbook": [str(name) for name in (context.CLIARGS or {}).get("args") or ()],
         "started_by": dict(origin.get("started_by") or {}),
@@ -66,6 +66,12 @@ def report_folder(
         },
     }
     return ReportFolder(path, clock, cleaned(facts, clean), clean, warn, dict(hosts or {}))
+
+
+def _process(origin: Mapping) -> str | None:
+    """The process of the run, with the space of its number: containers with one name for their host each have a 7."""
+    process = origin.get("process")
+    return f"{process}-{process_space()}" if process else None
 
 
 def authority_of(variables: Mapping, host: str) -> str | None:

@@ -199,7 +199,9 @@ def interrupted(report: Mapping) -> dict:
     run = report["run"]
     now = parse_record_timestamp(run["updated"])
     routers = [_closed(entry, now) if entry["state"] == "running" else entry for entry in report["routers"]]
-    return {**report, "run": {**run, "state": "interrupted", "ended": None, "awaits_end": False}, "routers": routers}
+    pauses = [{**pause, "to": pause["to"] or run["updated"]} for pause in report["pauses"]]
+    run = {**run, "state": "interrupted", "ended": None, "awaits_end": False}
+    return {**report, "run": run, "routers": routers, "pauses": pauses}
 
 
 _NO_WORD = "its task ended without a result: something may have been sent there; run again, it takes up what is running"

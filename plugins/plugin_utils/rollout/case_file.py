@@ -26,7 +26,7 @@ def write_case(folder: ReportFolder, run: Mapping, entry: RouterEntry, now: date
         "conductor_time": format_timestamp(conductor) if conductor else None,
     }
     raw = _raw(entry.nodes)
-    _write(folder, case_data(run, entry.as_data(str), verdict, cleaned(raw, folder.clean)))
+    _write(folder, case_data(run, entry.as_data(folder.clean), verdict, cleaned(raw, folder.clean)))
 
 
 def add_case(folder: ReportFolder, run: Mapping, router: Mapping, now: datetime) -> None:

@@ -133,6 +133,8 @@ class RouterEntry:
     begun: datetime | None = None
     ended: datetime | None = None
     nodes: dict[str, NodeEntry] = field(default_factory=dict)
+    #: The entry of the report once it has ended: of a fleet most have, and nothing changes about them.
+    _last: dict | None = None
 
     @classmethod
     def planned(cls, plan: RouterPlan, batch: int | None, conductor: bool, now: datetime) -> RouterEntry:
@@ -146,6 +148,7 @@ class RouterEntry:
 
     def take(self, event: Event, now: datetime) -> None:
         """Something has happened to it, or to one of its nodes. ``now``: by the controller's clock."""
+        self._last = None
         if isinstance(event, RouterStarted):
             self.state, self.begun = "running", now
         elif isinstance(event, PhaseEntered):
@@ -184,6 +187,11 @@ class RouterEntry:
 
     def as_data(self, clean: Clean) -> dict:
         """The entry of the report."""
+        if self._last is None or self.ended is None:
+            self._last = self._as_data(clean)
+        return self._last
+
+    def _as_data(self, clean: Clean) -> dict:
         running, plan = self.state == "running", self.plan
         node, phase, since = self._phase()
         nodes = [entry.as_data(running, clean) for entry in self.nodes.values()]

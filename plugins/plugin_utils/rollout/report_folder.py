@@ -72,6 +72,10 @@ class ReportFolder:
             if known is not None:
                 return known
             report = make()
+            if os.path.basename(self.path) != os.path.basename(os.path.abspath(os.path.expanduser(self.wanted))):
+                report["notices"].append(
+                    f"Another run has left its report in {self.wanted}: this one is in {self.path}."
+                )
             if self.claim(report):
                 return report
 

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from ..clock import Clock, parse_record_timestamp
+from ..clock import Clock, parse_record_timestamp, process_name, process_space
 from ..files import replace_file
 from ..reports.index_data import index_entry, read_entries, with_entry
 from ..reports.report_data import GOES_ON, counted, interrupted
@@ -90,8 +90,8 @@ def _judged(entry: dict, parent: str, report: Mapping, now: datetime) -> dict:
 
 def is_gone(entry: Mapping, now: datetime) -> bool:
     """True if the run of this line is certainly not followed any more: its process on this machine, or its silence."""
-    if entry.get("controller") == socket.gethostname() and "-" in str(entry.get("process") or ""):
-        known = _lives(str(entry["process"]))
+    if entry.get("controller") == socket.gethostname():
+        known = _lives(str(entry.get("process") or ""))
         if known is not None:
             return not known
     try:
@@ -101,17 +101,15 @@ def is_gone(entry: Mapping, now: datetime) -> bool:
 
 
 def _lives(process: str) -> bool | None:
-    """Does this process of this machine (its number, and when it began) still run? None: that cannot be learned."""
-    number, _dash, began = process.partition("-")
-    if not began or not os.path.isdir("/proc/self"):
+    """Does this process still run? None: that cannot be learned, such as of one in another container.
+
+    ``process``: its number, when it began, and the space of its number.
+    """
+    name, _dash, space = process.rpartition("-")
+    number = name.partition("-")[0]
+    if not number.isdigit() or name.endswith("-") or not space or space != process_space():
         return None
-    try:
-        with open(f"/proc/{int(number)}/stat", encoding="utf-8") as stream:
-            return stream.read().rpartition(")")[2].split()[19] == began
-    except FileNotFoundError:
-        return False
-    except (OSError, ValueError, IndexError):
-        return None
+    return process_name(int(number)) == name
 
 
 @contextlib.contextmanager

@@ -14,7 +14,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_timestamp, process_name
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import (
+    format_timestamp,
+    process_name,
+    process_space,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.report_data import (
     counted,
     empty_router,
@@ -27,7 +31,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.report_in
 from tests.unit.virtual_clock import VirtualClock
 
 #: A process that ended long ago: no machine has one of this number that began at boot.
-GONE = "4194304-1"
+GONE = f"4194304-1-{process_space()}"
 
 
 def facts(name: str, process: str, controller: str, authority: str = "c1") -> dict:
@@ -104,12 +108,13 @@ def test_a_run_whose_process_has_gone_is_interrupted_and_its_page_as_well(tmp_pa
 @pytest.mark.parametrize(
     ("process", "controller", "authority"),
     [
-        (process_name(os.getpid()), socket.gethostname(), "c1"),
+        (f"{process_name(os.getpid())}-{process_space()}", socket.gethostname(), "c1"),
+        ("4194304-1-4026530000", socket.gethostname(), "c1"),
         (GONE, "another-controller", "c1"),
         (GONE, socket.gethostname(), "c9"),
         ("", socket.gethostname(), "c1"),
     ],
-    ids=["it lives", "another machine", "another authority", "not known"],
+    ids=["it lives", "another container", "another machine", "another authority", "not known"],
 )
 def test_what_may_go_on_is_not_called_interrupted(tmp_path, process, controller, authority) -> None:
     write_run(tmp_path, "other", process, controller, authority)

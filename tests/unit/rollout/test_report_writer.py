@@ -15,6 +15,8 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports import views
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import report_folder
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import Abandoned
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.listeners.report_writer import ReportWriter
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_report import report_relapsed
 
 from tests.unit.fakes import Course, Night, VirtualClock, authority
 from tests.unit.reports.report_schema import disorder, mistakes
@@ -134,7 +136,8 @@ def test_another_run_of_the_same_name_has_a_folder_of_its_own(folder) -> None:
     night_of({"r00": ("a",)}).go(**QUICK, run_id="tonight", report=str(folder))
     night_of({"r01": ("a",)}, "2-2").go(**QUICK, run_id="tonight", report=str(folder))
     assert states(read(folder)) == {"r00": "done"}
-    assert states(read(folder.parent / "tonight-2")) == {"r01": "done"}
+    second = read(folder.parent / "tonight-2")
+    assert states(second) == {"r01": "done"} and "tonight-2" in second["notices"][0]
     index = json.loads((folder.parent / "index.json").read_text(encoding="utf-8"))
     assert [line["folder"] for line in index["runs"]] == ["tonight", "tonight-2"]
 
@@ -183,6 +186,28 @@ def test_a_run_that_nobody_waits_for_any_more_is_interrupted(folder) -> None:
         False,
     )
     assert "running" in states(report).values(), "what goes on there is said as it was seen last"
+
+
+def test_a_run_that_the_user_stops_is_interrupted(folder) -> None:
+    night, seen = night_of(), []
+
+    def stop() -> None:
+        night._loops[0].events.listener(ReportWriter).interrupt()
+        seen.append(read(folder)["run"]["state"])
+
+    night.clock.after(300, stop)
+    night.go(**QUICK, report=str(folder))
+    assert seen == ["interrupted"]
+
+
+def test_a_router_that_relapses_behind_the_task_is_corrected_in_the_report(folder) -> None:
+    night = night_of({"r00": ("a",)})
+    night.go(**QUICK, run_id="tonight", report=str(folder))
+    lost = {"r00": {"state": "relapsed", "reason": "a shows Disconnected", "nodes": []}}
+    report_relapsed(night._loops[0].report, "upgrade", lost)
+    report = read(folder)
+    assert report["totals"] == {"relapsed": 1} and report["run"]["state"] == "ended" and not report["run"]["ok"]
+    assert report["attention"][0]["case"] == "case-r00.json"
 
 
 # -- what goes wrong --------------------------------------------------------------------------------------------------

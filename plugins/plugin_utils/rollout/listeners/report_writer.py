@@ -27,6 +27,7 @@ class ReportWriter:
         self._routers: dict[str, RouterEntry] = {}
         self._run: RunBegan | None = None
         self._stopped: str | None = None
+        self._view: RunView | None = None
         #: Has a router come to its end since the last writing?
         self._news = False
 
@@ -48,21 +49,28 @@ class ReportWriter:
             self._take(self._routers[event.router], event, now)
         self._write_if_due(event, now)
 
+    def interrupt(self) -> None:
+        """The user has stopped the task: nobody follows what was sent any more."""
+        if self._context.report is not None and self._run is not None:
+            self._pause("", self._context.clock.wall())
+            self._write(self._context.clock.wall(), "interrupted")
+            update_index(self._context.report, self._report)
+
     # -- what happens ---------------------------------------------------------------------------------------------
 
     def _begin(self, event: RunBegan, now: datetime) -> None:
         folder = self._context.report
-        self._run, self._stopped = event, None
+        self._run, self._stopped, self._view = event, None, None
         self._report = folder.begin(
             lambda: new_report(folder.facts, event.operation, event.version, now), event.operation
         )
         self._routers = {}
         for plan in event.plans:
             entry = RouterEntry.planned(plan, None if event.conductor else event.batch, event.conductor, now)
-            entry.host = folder.hosts.get(plan.router)
+            entry.host = folder.hosts.get(plan.router) or (folder.facts.get("authority") if event.conductor else None)
             self._routers[plan.router] = entry
         self._set_run(event, now)
-        self._write(now, "running", None)
+        self._write(now, "running")
         update_index(folder, self._report)
 
     def _set_run(self, event: RunBegan, now: datetime) -> None:
@@ -102,18 +110,21 @@ class ReportWriter:
         if isinstance(event, RunEnded):
             self._end(event.stopped, now)
         elif isinstance(event, RunProgressed):
-            self._stopped = event.run.stopped or self._stopped
-            if event.last or folder.wanted_now(self._news):
-                state = "interrupted" if event.last else "stopping" if self._stopped else "running"
-                self._write(now, state, event.run)
-                if event.last:
-                    update_index(folder, self._report)
+            self._view, self._stopped = event.run, event.run.stopped or self._stopped
+            if event.last:
+                self.interrupt()
+            elif folder.wanted_now(self._news):
+                self._write(now, self._goes_on)
         elif folder.wanted_now(self._news and isinstance(event, RouterEnded)):
-            self._write(now, "stopping" if self._stopped else "running", None)
+            self._write(now, self._goes_on)
+
+    @property
+    def _goes_on(self) -> str:
+        return "stopping" if self._stopped else "running"
 
     def _end(self, stopped: str | None, now: datetime) -> None:
         """The task is over. The run is, too, unless routers wait for other tasks, or one of them is to end it."""
-        self._stopped = stopped or self._stopped
+        self._stopped, self._view = stopped or self._stopped, None
         self._pause("", now)
         for batch in self._report["batches"]:
             if self._run.batch == batch["number"]:
@@ -124,20 +135,20 @@ class ReportWriter:
         )
         if not goes_on:
             self._report["run"]["ended"] = format_timestamp(now)
-        self._write(now, "running" if goes_on else "ended", None)
+        self._write(now, self._goes_on if goes_on else "ended")
         update_index(self._context.report, self._report)
 
     def _merged(self) -> list[dict]:
         clean = self._context.report.clean
         return merged_routers(self._report["routers"], [entry.as_data(clean) for entry in self._routers.values()])
 
-    def _write(self, now: datetime, state: str, view: RunView | None) -> None:
+    def _write(self, now: datetime, state: str) -> None:
         run = {
             **self._report["run"],
             "state": state,
             "stopped": self._stopped and self._context.report.clean(self._stopped),
         }
-        left = view.seconds_left() if view else None
+        left = self._view.seconds_left() if self._view else None
         run["eta"] = format_timestamp(now + timedelta(seconds=left)) if left is not None else None
         self._report = counted({**self._report, "run": run, "routers": self._merged()}, now)
         self._context.report.write(self._report)

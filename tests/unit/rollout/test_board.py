@@ -140,7 +140,14 @@ def test_as_a_script_without_a_terminal_it_prints_a_plain_line_and_ends_with_the
 
 def test_on_a_terminal_it_draws_in_place_and_ctrl_c_leaves_it_in_order(tmp_path) -> None:
     terminal, inside = pty.openpty()
-    process = subprocess.Popen(command(tmp_path, status()), stdout=inside, stderr=inside, stdin=inside)
+    process = subprocess.Popen(
+        command(tmp_path, status()),
+        stdout=inside,
+        stderr=inside,
+        stdin=inside,
+        # A shell that runs the tests in the background has it ignored, and so would the board.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     os.close(inside)
     drawn = b""
     while b"\x1b[J" not in drawn:

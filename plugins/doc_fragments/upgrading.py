@@ -9,6 +9,18 @@ from __future__ import annotations
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
+  approved_plan:
+    description:
+      - The C(change.json) of a plan that was approved, which M(sessionsmart.ssr.change_document) has written. The task
+        is bound to it. It may do less, such as leave a router alone that is offline or up to date, but never more, and
+        nothing else.
+      - Another version, router, command or order of nodes, larger batches, more at once, another window and lifted
+        conditions that were not in the plan are refused before anything is sent, and each difference is named. Each
+        command is compared with those of the plan once more when it is about to leave. A revert is sent if the plan
+        lists it with its condition.
+      - A file that somebody has changed by hand is refused. Its checksum is in RV(approved_plan), so that it can be
+        compared with the one that was approved.
+    type: path
   bake:
     description:
       - For how long the canaries must have been done before other routers start, in seconds. Canaries are the first

@@ -31,6 +31,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.user_tim
     parse_user_time,
     parse_zone,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.levels import LEVELS
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import some
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import decrypted
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_requested_version
@@ -39,19 +40,26 @@ ROLES = Path(__file__).resolve().parents[2] / "roles"
 
 #: The variables of the playbooks themselves, and what each contains. An empty variable counts as not set.
 PLAYBOOK_VARIABLES = {
+    "ssr_approved_plan": "str",
     "ssr_backup_dir": "folder",
     "ssr_backup_hook": "tasks",
     "ssr_backup_methods": "list",
     "ssr_backup_name": "str",
     "ssr_backup_required": "bool",
     "ssr_bake": "float",
+    "ssr_change_reason": "str",
+    "ssr_compare_plan": "str",
     "ssr_journal_dir": "folder",
     "ssr_max_fail_percentage": "percent",
+    "ssr_metrics_file": "str",
     "ssr_override": "overrides",
+    "ssr_planned_begin": "str",
     "ssr_probe_dir": "folder",
     "ssr_probe_interval": "int",
     "ssr_probe_looks": "int",
     "ssr_probe_routers": "list",
+    "ssr_rehearsal": "str",
+    "ssr_progress": "progress",
     "ssr_report_dir": "folder",
     "ssr_report_failure": "bool",
     "ssr_restore_commit": "bool",
@@ -60,6 +68,7 @@ PLAYBOOK_VARIABLES = {
     "ssr_serial": "batches",
     "ssr_time_zone": "zone",
     "ssr_version": "version",
+    "ssr_webhook_url": "str",
 }
 #: Variables of roles with a more precise meaning than the type in their spec, by the last part of their names.
 _MEANT = {
@@ -285,6 +294,10 @@ def _percent(value: object, _base: str) -> str:
     return "" if good and not isinstance(value, bool) else "give {wanted}."
 
 
+def _progress(value: object, _base: str) -> str:
+    return "" if str(value).strip() in LEVELS else "give {wanted}."
+
+
 def _batches(value: object, _base: str) -> str:
     try:
         serial_batches(value)
@@ -338,6 +351,7 @@ _WANTED = {
     "moment": ACCEPTED,
     "patterns": "regular expressions: a list, or a text with commas or line breaks between them",
     "percent": "a number from 0 to 100",
+    "progress": f"one of {', '.join(LEVELS)}",
 }
 _CHECKS: dict[str, Callable[[object, str], str]] = {
     "batches": _batches,
@@ -350,6 +364,7 @@ _CHECKS: dict[str, Callable[[object, str], str]] = {
     "overrides": _overrides,
     "patterns": _patterns,
     "percent": _percent,
+    "progress": _progress,
     "tasks": _tasks,
     "zone": _zone,
 }

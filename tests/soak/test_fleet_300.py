@@ -5,12 +5,23 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 
 import pytest
 
-from tests.integration.fleet import assert_nothing_twice, begin, everybody, most_at_once, running, untrue, upgraded
+from tests.integration.fleet import (
+    assert_nothing_twice,
+    begin,
+    everybody,
+    most_at_once,
+    own_lines,
+    running,
+    screen,
+    untrue,
+    upgraded,
+)
 from tests.integration.routers import NEW, verdicts
 
 #: Wall seconds for the whole of it.
@@ -20,10 +31,12 @@ LIMIT = 1800
 @pytest.mark.timeout(LIMIT + 60)
 def test_the_result_of_300_routers_matches_the_truth_for_every_node(bench):
     b = bench("fleet-300", speedup=300)
+    b.settings = {"ANSIBLE_CALLBACKS_ENABLED": "record,sessionsmart.ssr.last_screen"}
     everybody(b)
     before, began = running(b), time.monotonic()
     process = begin(
         b,
+        router_upgrade_progress="quiet",
         ssr_serial=[1, "10%", "100%"],
         ssr_max_fail_percentage=100,
         router_upgrade_max_failures=1000,
@@ -57,3 +70,8 @@ def test_the_result_of_300_routers_matches_the_truth_for_every_node(bench):
     assert most_at_once(b) <= 50
     assert set(verdicts(run)) == set(results), "every host has its own verdict"
     run.assert_clean(*b.secrets)
+    bad = [
+        line for line in own_lines(output) if re.match(r"\[[^]]+\] \S+: (UNKNOWN|FAILED|REVERTED|HELD|BLOCKED): ", line)
+    ]
+    assert len(own_lines(output)) - len(bad) <= 100, "what a night without faults prints"
+    assert len(screen(output)) <= 25

@@ -26,6 +26,8 @@ from .site_pages import main_first, write_playbook_pages
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "docs" / "docsite"
 BLOB = "https://github.com/sessionsmart/sessionsmart.ssr/blob/main/"
+#: Where pages find their pictures, which the site brings with it.
+IMAGES = "https://raw.githubusercontent.com/sessionsmart/sessionsmart.ssr/main/docs/images/"
 OUTPUT = ROOT / "build" / "docs"
 
 #: Pages that do not stand in docs/, and what they are called in the site.
@@ -64,7 +66,7 @@ def linked(text: str, known: dict[str, str]) -> str:
         return f"]({name}{match['anchor'] or ''})" if name else match[0]
 
     link = re.compile(rf"\]\(\s*{re.escape(BLOB)}(?P<path>[^)#\s]+)(?P<anchor>#[^)\s]*)?\)")
-    return link.sub(replace, text)
+    return link.sub(replace, text).replace(IMAGES, "_static/images/")
 
 
 def unlisted() -> set[str]:
@@ -80,6 +82,7 @@ def gather(source: Path) -> None:
     shutil.copytree(SITE, source)
     (source / "ansible.inv").write_bytes(ansible_inventory())
     (source / "_static" / "run.svg").write_text(svg(), encoding="utf-8")
+    shutil.copytree(ROOT / "docs" / "images", source / "_static" / "images")
     write_playbook_pages(ROOT / "playbooks", source / "playbooks", BLOB)
     known = pages()
     for path, name in known.items():

@@ -20,6 +20,7 @@ from ..rollout.journal import Journal
 from ..rollout.loop import Loop
 from ..rollout.moments import MOVES
 from ..rollout.node_order import primaries
+from ..rollout.report_folder import ReportFolder
 from ..rollout.results import NodeResult, summary
 from ..rollout.rollout import Rollout
 from ..rollout.run_record import RunRecord
@@ -30,11 +31,13 @@ from ..software.node_id import NodeId
 from ..software.targets import Target, each_router_once
 from ..software.versions import parse, spelled
 from .base import PcliAction, words_for_nodes, words_of_action
+from .report_options import report_folder, secrets_of_connection
 from .rollout_limits import rollout_limits, within_window_of_run
 from .run_origin import run_origin
 from .run_records import run_record
 from .targets import exclusive_groups, named_targets, nodes_of, overrides_of, router_of, waves_of
 from .versions import Versions, resolve_versions, versions_of_hosts
+from .watchers import watch, watchers_of
 
 #: Shells beside those of the requests: for the list of assets and for questions about single nodes.
 _SHELLS_TO_POLL = 3
@@ -151,7 +154,11 @@ class RolloutAction(PcliAction):
         origin["settings"] = {**(record.origin.get("settings") or {}), **origin["settings"]}
         record.origin = {name: origin[name] for name in ("started_by", "settings")}
         loop.status_file.origin = origin
+        loop.report = self.report_folder(args, origin)
         self.bounds = bounds = within_window_of_run(bounds, record)
+        allowed, end = bounds.max_failures, bounds.window_end
+        watchers = watchers_of(self, args, self._host, self.operation, failures_allowed=allowed, window_end=end)
+        watch(watchers, loop)
         session = self.conductor.session
         # As many downloads again may hang beside those that have a place.
         shells = bounds.in_flight + 2 * bounds.downloads_in_flight + _SHELLS_TO_POLL
@@ -169,6 +176,22 @@ class RolloutAction(PcliAction):
         # A row may have gone since, such as while the conductor was upgraded.
         self._rollout.poller.know(self._listed_first)
         return self._rollout
+
+    def report_folder(self, args: dict, origin: Mapping[str, object] | None = None) -> ReportFolder | None:
+        """Where the report of the run goes; None where none is wanted, and in check mode."""
+        if self.check_mode or not args["report"]:
+            return None
+        return report_folder(
+            args["report"],
+            self.clock,
+            self._vars,
+            origin or run_origin(self._vars, args, self.process),
+            run_id=args["run_id"],
+            host=self._host,
+            secrets=secrets_of_connection(getattr(self, "_connection", None)),
+            hosts={router_of(self._hosts, host): host for host in args["target_hosts"] or []},
+            warn=self.warn,
+        )
 
     def end_what_is_left(self, error: Exception) -> None:
         """A rollout that the end of its task breaks off gives every router its result, and its run the verdicts."""

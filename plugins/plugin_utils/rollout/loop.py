@@ -10,6 +10,7 @@ from collections.abc import Generator
 from ..pcli.errors import PcliError
 from .broken_off import words_of
 from .context import Abandoned, RunContext
+from .events import StillAtWork
 from .listeners.registered import LISTENERS
 from .operation import Operation, OperationSpec
 from .poller import StatusPoller
@@ -63,6 +64,7 @@ class Loop(RunContext):
                 news = next(steps)
             except StopIteration as end:
                 return end.value
+            self.events.emit(StillAtWork())
             pace.wait(news)
             poll(poller)
 

@@ -23,6 +23,7 @@ from .context import Abandoned
 from .events import RouterPutBack, RouterStarted, RunBegan, RunEnded, RunProgressed
 from .guard import Guard
 from .left_out import results_of, with_downloads
+from .levels import QUIET
 from .listeners.run_report import RunReport
 from .loop import Loop, Pacer, poll
 from .missing_release import ReleaseMissing
@@ -148,8 +149,7 @@ class Rollout:
         nodes_of = {plan.router: self.poller.nodes_of(plan.router) for plan in plans}  # before anything is written
         for router, node_ids in nodes_of.items():
             self.loop.journal.know(router, [node_id.node for node_id in node_ids])
-        began = RunBegan(self.loop.journal.run_id, self.operation, self.version, tuple(plans))
-        self.loop.events.emit(began)
+        self._announce(plans)
         for plan in plans:
             if plan.state != "planned":
                 self._ends.end(plan, results_of(plan))
@@ -164,6 +164,20 @@ class Rollout:
         foremost = self.batch.foremost() if self.batch.counts else 0
         self.progress.arrange(start_order(work, self.starts, foremost, self.durations, known))
 
+    def _announce(self, plans: Sequence[RouterPlan]) -> None:
+        own, record = self.poller.asset(*self.poller.local_node), self.record
+        began = RunBegan(
+            self.loop.journal.run_id,
+            self.operation,
+            self.version,
+            tuple(plans),
+            batch=len(record.batches) if self.batch.counts else None,
+            canaries=record.canaries or 0,
+            bounds=self.bounds,
+            conductor_version=own.version_text if own else None,
+        )
+        self.loop.events.emit(began)
+
     # -- what this run has not moved --------------------------------------------------------------------------------
 
     def _watch(self) -> None:
@@ -175,7 +189,7 @@ class Rollout:
         for router, reason in self.batch.watch().items():
             plan = next((plan for plan in self.progress.plans if plan.router == router), None)
             if plan is None:
-                self.loop.tell(f"{router}: RELAPSED: {reason}")
+                self.loop.tell(f"{router}: RELAPSED: {reason}", QUIET)
             else:
                 self._ends.end(plan, self.batch.relapsed_results(self.progress.results[router], reason))
 

@@ -85,6 +85,9 @@ class StatusWriter:
         #: The entries of all routers of this run before this task, and when its first batch began.
         self._earlier: dict[str, dict] = {}
         self._began_at: datetime | None = None
+        #: Which batch it is, and when all must be over.
+        self._batch: int | None = None
+        self._window_end: str | None = None
 
     def on_event(self, event: Event) -> None:
         """Take note of an event; write the file where a round, or the run, is over."""
@@ -109,6 +112,7 @@ class StatusWriter:
         earlier = self._context.status_file.earlier(event.run_id, event.operation) if event.run_id else {}
         self._earlier = dict(earlier.get("targets", {}))
         self._began_at = parse_record_timestamp(earlier["started"]) if earlier else event.at
+        self._batch, self._window_end = earlier.get("batch"), earlier.get("window_end")
 
     def _write(
         self, event: Event, state: str, stopped: str | None, run: RunView | None = None, force: bool = False
@@ -116,6 +120,8 @@ class StatusWriter:
         file, began = self._context.status_file, self._run
         if began is None or not file.wanted(force):
             return
+        if run is not None and run.window_end is not None:
+            self._window_end = format_timestamp(run.window_end)
         data = status_data(
             run_id=began.run_id,
             operation=began.operation,
@@ -130,6 +136,8 @@ class StatusWriter:
             },
             eta=run.seconds_left() if run else None,
             origin=file.origin,
+            batch=self._batch,
+            window_end=self._window_end,
         )
         file.write(data, force)
 

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A run that is bound to an approved plan: it may do less, and never more or anything else (rule 49)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ansible.errors import AnsibleError
+
+from ..reports.change_compare import Difference, batches_differ, beyond, differences, told
+from ..reports.change_file import BadPlan, read_change
+
+#: More than this is no change document: one for ten thousand routers has a fraction of it.
+_LARGEST = 256 * 1024 * 1024
+
+
+class NotApproved(AnsibleError):
+    """What would be done was not approved. Raised before anything is sent."""
+
+
+def read_plan(path: str, option: str) -> dict:
+    """A change document. Raises NotApproved for a file that is none, or that somebody has changed."""
+    name = os.path.abspath(os.path.expanduser(path))
+    try:
+        with open(name, encoding="utf-8") as stream:
+            return read_change(stream.read(_LARGEST))
+    except OSError as error:
+        why = error.strerror or str(error)
+    except (BadPlan, UnicodeDecodeError) as error:
+        why = str(error)
+    raise NotApproved(
+        f"{option}: {name} cannot be used: {why}. Give the change.json that was approved, as it was written. Nothing "
+        "was sent."
+    )
+
+
+@dataclass(frozen=True)
+class ApprovedPlan:
+    """An approved plan, and where it was read from."""
+
+    path: str
+    document: Mapping
+
+    @property
+    def sha256(self) -> str:
+        """The checksum of its contents, by which a board knows it again."""
+        return self.document["sha256"]
+
+    def as_data(self) -> dict[str, str]:
+        """What a result says of it."""
+        return {"path": self.path, "sha256": self.sha256, "run": str(self.document["run"]["id"])}
+
+    @cached_property
+    def _commands(self) -> frozenset[str]:
+        entries = [self.document, *self.document["routers"]]
+        return frozenset(
+            command["command"]
+            for entry in entries
+            for command in entry["commands"]
+            if command["changes"] and command["command"]
+        )
+
+    def refuses(self, command: str) -> str:
+        """Why this command must not leave; empty where it may."""
+        if command in self._commands:
+            return ""
+        return f"'{command}' is not in the approved plan {self.path} (checksum {self.sha256[:12]})"
+
+    def require_run(self, routers: Sequence[str], sizes: Sequence[int]) -> None:
+        """Raise NotApproved where a run has routers or batches that were not approved: before its first batch."""
+        known = {entry["router"] for entry in self.document["routers"]}
+        found = [Difference("is not in the approved plan", router) for router in routers if router not in known]
+        self._refuse([*found, *batches_differ(self.document, sizes)])
+
+    def require(self, part: Mapping, first: int = 0, sizes: Sequence[int] = ()) -> None:
+        """Raise NotApproved where what would be done goes beyond it.
+
+        ``part``: the plan of now, for some of the routers; ``sizes``: of the batches that begin now, after the
+        ``first`` ones.
+        """
+        found = [*differences(self.document, part, whole=False), *batches_differ(self.document, sizes, first)]
+        self._refuse(beyond(found))
+
+    def _refuse(self, more: Sequence[Difference]) -> None:
+        if more:
+            raise NotApproved(
+                f"This is not what was approved in {self.path} (checksum {self.sha256[:12]}): {told(more)}. Nothing "
+                "was sent. Do only what was approved, or have a new plan approved."
+            )
+
+
+def approved_plan(path: str | None) -> ApprovedPlan | None:
+    """The plan that a run is bound to; None where it is not bound. Raises NotApproved for one that cannot be used."""
+    if not path:
+        return None
+    return ApprovedPlan(os.path.abspath(os.path.expanduser(path)), read_plan(path, "approved_plan"))

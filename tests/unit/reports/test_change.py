@@ -1,0 +1,153 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The change document: its schema, its checksum, its pages, whatever the names and words in it are."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change import with_comparison
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_compare import differences
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_file import (
+    BadPlan,
+    change_json,
+    read_change,
+    sealed,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_markdown import change_markdown
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_routers import same_router
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_rules import BOUND
+
+from tests.unit.plugin_docs import docs
+from tests.unit.reports.changes import change
+
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "change-1.json").read_text(encoding="utf-8"))
+HOSTILE = "<script>alert(1)</script>|x`y``\n# heading\n\u202e[a](javascript:1) \x07&amp; \u2028"
+
+
+def hostile() -> dict:
+    """A document in which every text that comes from outside is what nobody wants to see in a page."""
+    document = copy.deepcopy(change(3))
+    for entry in document["routers"]:
+        entry.update(router=HOSTILE, reason=HOSTILE, notes=[HOSTILE], rollback=HOSTILE, group=HOSTILE)
+        entry["checks"] = [{"name": HOSTILE, "target": HOSTILE, "state": "warn", "text": HOSTILE, "words": HOSTILE}]
+        entry["commands"] = [{**entry["commands"][0], "command": HOSTILE, "when": HOSTILE}]
+        for node in entry["nodes"]:
+            node.update(node=HOSTILE, from_version=HOSTILE)
+    document["run"].update(id=HOSTILE, reason=HOSTILE, inventory=HOSTILE, by=HOSTILE)
+    document["settings"] = {HOSTILE: HOSTILE}
+    document["compared"] = {
+        "path": HOSTILE,
+        "sha256": HOSTILE,
+        "run": HOSTILE,
+        "made": None,
+        "differences": [{"router": HOSTILE, "text": HOSTILE, "more": True}],
+    }
+    return document
+
+
+@pytest.mark.parametrize("routers", [0, 1, 12, 60])
+def test_a_document_is_as_its_schema_says(routers) -> None:
+    document = change(routers)
+    jsonschema.validate(document, SCHEMA, cls=jsonschema.Draft202012Validator)
+    compared = with_comparison(document, change(12), "/a", [one.as_data() for one in differences(change(12), document)])
+    jsonschema.validate(compared, SCHEMA, cls=jsonschema.Draft202012Validator)
+
+
+def test_a_document_is_read_back_as_it_was_and_any_change_shows() -> None:
+    document = change(4)
+    assert read_change(change_json(document)) == document
+    edited = copy.deepcopy(document)
+    edited["routers"][0]["commands"][0]["command"] += " force"
+    with pytest.raises(BadPlan, match="somebody has changed it by hand"):
+        read_change(change_json(edited))
+    assert sealed(edited)["sha256"] != document["sha256"]
+
+
+def test_the_checksum_does_not_depend_on_the_order_of_keys() -> None:
+    document = change(2)
+    assert sealed(dict(reversed(document.items())))["sha256"] == document["sha256"]
+
+
+def test_every_setting_that_binds_is_an_option_of_the_upgrade() -> None:
+    assert {bound.name for bound in BOUND} <= set(docs("software_upgrade")[0]["options"])
+
+
+def test_what_differs_is_more_or_less_and_an_equal_plan_differs_in_nothing() -> None:
+    small, large = change(2), change(3)
+    assert differences(small, change(2)) == []
+    assert [one.words for one in differences(small, large) if one.more] == ["store-0002: is not in the approved plan"]
+    assert [(one.router, one.more) for one in differences(large, small)] == [("store-0002", False)]
+
+
+def test_the_nodes_of_a_conductor_come_together_from_their_own_tasks() -> None:
+    first, second = copy.deepcopy(change(2)["routers"][1]), copy.deepcopy(change(2)["routers"][1])
+    first.update(conductor=True, nodes=first["nodes"][:1], commands=first["commands"][1:2])
+    second.update(conductor=True, nodes=second["nodes"][1:], commands=second["commands"][-1:])
+    both = same_router(first, second)
+    assert [node["node"] for node in both["nodes"]] == ["store-0001-a", "store-0001-b"]
+    assert len(both["commands"]) == 2 and same_router(both, second) == both, "planned once more, it is the same"
+
+
+# -- Markdown ---------------------------------------------------------------------------------------------------------
+
+
+def test_markdown_has_all_that_a_board_asks_for() -> None:
+    text = change_markdown(change(12))
+    for title in ("Forecast", "Batches and canaries", "Routers in order", "What stops the night", "How to stop it"):
+        assert f"## {title}" in text
+    assert "\nrequest system software upgrade router store-0002 force node store-0002-node version 6.3.5" in text
+    assert "CHG\\-4711" in text and "## Approvals" in text and change(12)["sha256"] in text
+    assert "canary" in text and "could not be made" in text
+
+
+def test_nothing_in_markdown_is_markup_but_its_own() -> None:
+    text = change_markdown(hostile())
+    assert "\u202e" not in text and "\x07" not in text and "\u2028" not in text
+    outside = re.sub(r"^(`{3,})text\n.*?^\1$", "", text, flags=re.M | re.S)
+    assert "<script" not in outside
+    assert "](javascript" not in outside.replace("\\]\\(", "")
+    assert not [line for line in outside.splitlines() if line.startswith("# heading")]
+    rows = [line for line in outside.splitlines() if line.startswith("|")]
+    assert all(line.endswith("|") for line in rows)
+    for header, width in (("| Router | State |", 8), ("| Check | Of |", 4)):
+        at = rows.index(next(row for row in rows if row.startswith(header)))
+        assert len(re.findall(r"(?<!\\)\|", rows[at + 2])) == width + 1
+
+
+# -- the page ---------------------------------------------------------------------------------------------------------
+
+
+def page(document: dict) -> str:
+    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_page import change_html
+
+    return change_html(document)
+
+
+def test_the_page_draws_a_bar_for_each_router_that_begins_and_lists_every_command() -> None:
+    document = change(12)
+    text = page(document)
+    begun = [entry for entry in document["routers"] if entry["forecast"] and entry["forecast"]["begins"]]
+    assert len(re.findall(r'<li title="\d\d:\d\d to', text)) == len(begun) == 10
+    assert text.count('class="p-away"') >= len(begun) and 'class="window_end"' in text
+    plain = text.replace("&#39;", "'")
+    for entry in document["routers"]:
+        for command in entry["commands"]:
+            assert command["command"] in plain
+    assert document["sha256"] in text and text.count("<td></td>") >= 12, "a place for approvals"
+
+
+def test_nothing_in_the_page_is_markup_but_its_own_and_it_asks_nobody_for_anything() -> None:
+    text = page(hostile())
+    assert "<script>alert" not in text and "\u202e" not in text and "\x07" not in text
+    assert not re.search(r'(?:src|href)="(?!#|data:)', text)
+
+
+def test_two_thousand_routers_fit_into_three_megabytes() -> None:
+    assert len(page(change(2000)).encode("utf-8")) < 3_000_000

@@ -37,7 +37,6 @@ from ..rollout.join_text import sentences
 from ..rollout.journal import Journal, JournalError
 from ..rollout.levels import ALL, NONE
 from ..rollout.listeners.ledger import NodeLedger
-from ..rollout.listeners.report_writer import ReportWriter
 from ..rollout.loop import Abandoned, Loop
 from ..rollout.node_progress import Limits
 from ..rollout.results import NodeResult, summary
@@ -47,6 +46,7 @@ from ..software.targets import TargetError
 from ..software.version_resolution import RequestedVersionError
 from ..software.versions import Version, parse_requested_version
 from .hidden_results import formats_output
+from .last_words import before_the_end
 from .other_nodes import TRANSPORT, connection_to, fallbacks_of
 from .play_variables import with_play_variables
 from .secret_options import SECRET_OPTIONS, hide_secrets, show_secrets
@@ -245,9 +245,7 @@ class PcliAction(ActionBase):
             result.update(self._failure(error))
         except KeyboardInterrupt:
             self.tell("Stopped watching. What was sent to the conductor goes on; run the same again to take it up.")
-            for loop in self._loops:
-                with contextlib.suppress(Exception):  # it must not come between
-                    loop.events.listener(ReportWriter).interrupt()
+            self._interrupted()
             raise
         except TASK_TIMEOUT:  # no Exception, in any release
             result.update(self._failure(TaskTimedOut(self._task.timeout)))
@@ -383,8 +381,19 @@ class PcliAction(ActionBase):
         limits = Limits(**{name: args[name] for name in fields if args.get(name) is not None})
         loop = Loop(self.conductor, self.clock, limits, self.journal(args), self.tell, self.alive)
         loop.progress, loop.hosts_of_run = self._progress, len(self._vars.get("ansible_play_hosts_all") or ())
+        if not self._loops:
+            before_the_end(self._interrupted, self._tell_interrupted)
         self._loops = (*self._loops, loop)
         return loop
+
+    def _interrupted(self) -> None:
+        """The files of this task say one last time what it knows: nobody follows what was sent any more."""
+        for loop in self._loops:
+            loop.interrupt()
+
+    def _tell_interrupted(self) -> None:
+        for loop in self._loops:
+            loop.tell_interrupted()
 
     def require_witness(self, journal: Journal, node_ids: Iterable[NodeId]) -> None:
         """Raise WitnessMissing where the web API is required and does not answer, unless something is to be taken up.

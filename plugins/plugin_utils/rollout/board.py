@@ -45,8 +45,8 @@ def line_of(status: Mapping, now: datetime) -> str:
 
 
 def is_over(status: object) -> bool:
-    """Has the run that a status file is about come to its end?"""
-    return isinstance(status, Mapping) and status.get("state") == "ended"
+    """Has the run that a status file is about come to its end, or was it interrupted?"""
+    return isinstance(status, Mapping) and status.get("state") in ("ended", "interrupted")
 
 
 def _head(status: Mapping, now: datetime, width: int) -> list[str]:

@@ -45,6 +45,7 @@ import contextlib
 import functools
 import json
 import os
+import re
 from dataclasses import replace
 
 from ansible import constants as C
@@ -53,7 +54,10 @@ from ansible.plugins.callback import CallbackBase
 from ansible_collections.sessionsmart.ssr.plugins.filter.last_lines import command_again, playbooks_of_run, run_again
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions import run_end
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.hidden_results import formats_output
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import Clock, process_name
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.files import replace_file
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.cut_short import by_router, sent_by
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.last_screen import (
     CHANGED,
     ERROR,
@@ -66,7 +70,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_endin
 COLLECTION = "sessionsmart.ssr."
 COLOURS = {OK: C.COLOR_OK, ERROR: C.COLOR_ERROR, CHANGED: C.COLOR_CHANGED}
 #: What the playbooks of this collection are for, by the beginning of their names.
-PURPOSES = {"upgrade": "upgrade", "revert": "revert", "download": "download", "stage": "download"}
+PURPOSES = {"plan": "upgrade", "upgrade": "upgrade", "revert": "revert", "download": "download", "stage": "download"}
 
 
 def harmless(method):
@@ -105,6 +109,7 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_start(self, playbook):
         name = os.path.basename(str(getattr(playbook, "_file_name", "") or ""))
         self._ending.purpose = next((what for begin, what in PURPOSES.items() if name.startswith(begin)), "")
+        self._ending.plans = name.startswith("plan")
         self._ending.dry = bool((context.CLIARGS or {}).get("check"))
         if not self._to_stderr:  # what is written for programs keeps the summary in its results
             run_end.announce()
@@ -138,12 +143,14 @@ class CallbackModule(CallbackBase):
 
     def _take(self, result, failed):
         data, task = _of(result, "result") or {}, _of(result, "task")
-        args = (_of(result, "task_fields") or {}).get("args") or {}
+        fields = _of(result, "task_fields") or {}
+        args, check_mode = fields.get("args") or {}, bool(fields.get("check_mode"))
         several = data.get("results") if isinstance(data.get("results"), list) else None
         for one in [data] if several is None else [item for item in several if isinstance(item, dict)]:
             delegated = bool(one.get("_ansible_delegated_vars"))
             host = _of(result, "host").get_name()
-            self._ending.take(_module(task), host, one, args, failed=failed, delegated=delegated)
+            how = {"failed": failed, "delegated": delegated, "check_mode": check_mode}
+            self._ending.take(_module(task), host, one, args, **how)
 
     # -- the end ----------------------------------------------------------------------------------------------
 
@@ -161,9 +168,15 @@ class CallbackModule(CallbackBase):
         self._over = True
         if not self._ending.matters:
             return
-        ending = self._ending.ending(interrupted=interrupted, status=self._status() if interrupted else None)
+        left, status = {}, None
+        if interrupted:
+            left = by_router(
+                sent_by(Journal(self._ending.journal or None, "", Clock()).records(), process_name(os.getpid()))
+            )
+            status = self._status()
+        ending = self._ending.ending(interrupted=interrupted, status=status, left=left)
         again = again_after(ending, self._ending)
-        ending = with_next_run(ending, again, command_again(again, playbooks_of_run()), self._template)
+        ending = with_next_run(ending, again, command_again(again, _playbooks(ending)), self._template, _limit())
         ending = replace(ending, report=report_of(self._ending))
         self._display.display("", stderr=self._to_stderr)
         for line in last_screen(ending):
@@ -180,9 +193,20 @@ class CallbackModule(CallbackBase):
         return data if isinstance(data, dict) and data.get("run_id") == self._ending.run_id else None
 
 
+def _limit():
+    """The limit of this run; empty if it has none."""
+    return str((context.CLIARGS or {}).get("subset") or "")
+
+
+def _playbooks(ending):
+    """What is run next: the playbooks of this run, or what a plan is a plan of."""
+    names = playbooks_of_run()
+    return [re.sub(r"\bplan(?=(\.ya?ml)?$)", "upgrade_routers", name) for name in names] if ending.plan else names
+
+
 def again_after(ending, gathered):
     """Which hosts another run is limited to, as ``run_again`` says it; a limit that is too long is in its file."""
-    if any(name in ending.bad for name in ending.conductors) or (ending.interrupted and not ending.bad):
+    if any(name in ending.bad for name in ending.conductors) or ending.interrupted:
         return {}
     hosts = {gathered.hosts.get(router, router): router for router in [*ending.routers, *ending.waiting]}
     waiting = {router: {"state": "not_started", "reason": "", "nodes": []} for router in ending.waiting}

@@ -144,11 +144,21 @@ def may_commit(run: Mapping, routers: Sequence[Mapping]) -> tuple[bool | None, s
             False,
             f"Commit nothing now: {_some(split)} {'has' if len(split) == 1 else 'have'} nodes on two versions.",
         )
+    foreign = [entry["router"] for entry in routers if followed_only(entry)]
+    if foreign:
+        return False, f"Commit nothing now: what runs on {_some(foreign)}, which this run has not begun, may go on."
     if run["state"] in GOES_ON:
         return False, "Commit nothing while the run goes on."
     if run["state"] == "interrupted":
         return None, "The run was interrupted: see with sessionsmart.ssr.report how the nodes are before you commit."
+    if routers and all(entry["state"] == "not_started" and not entry["nodes"] for entry in routers):
+        return None, "Nothing was learned of any node: see with sessionsmart.ssr.report how they are before you commit."
     return True, "No node of this run is on its way, and no pair runs two versions."
+
+
+def followed_only(entry: Mapping) -> bool:
+    """True if something that this run has not begun runs on a router, and nobody has seen its end."""
+    return any(node.get("adopted") and node["state"] == "not_started" for node in entry.get("nodes") or [])
 
 
 def _on_two_versions(entry: Mapping) -> bool:

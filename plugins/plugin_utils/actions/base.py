@@ -17,7 +17,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
@@ -39,6 +39,7 @@ from ..rollout.levels import ALL, NONE
 from ..rollout.listeners.ledger import NodeLedger
 from ..rollout.loop import Abandoned, Loop
 from ..rollout.node_progress import Limits
+from ..rollout.report_texts import clean_text, cleaned, cleaner
 from ..rollout.results import NodeResult, summary
 from ..software.names import NameRefused
 from ..software.node_id import NodeId
@@ -49,6 +50,7 @@ from .hidden_results import formats_output
 from .last_words import before_the_end
 from .other_nodes import TRANSPORT, connection_to, fallbacks_of
 from .play_variables import with_play_variables
+from .report_options import secrets_of_connection
 from .secret_options import SECRET_OPTIONS, hide_secrets, show_secrets
 from .unknown_options import options_of_defaults, unknown_options
 
@@ -69,6 +71,8 @@ EXPECTED_ERRORS = (
 _MODULES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "modules")
 
 display = Display()
+#: A shorter password of a connection is a part of many words that are none.
+_SHORTEST_SECRET = 6
 
 
 def parent_of_task() -> int:
@@ -254,7 +258,10 @@ class PcliAction(ActionBase):
             for connection in self._also_open:
                 with contextlib.suppress(Exception):  # it must not replace the result
                     connection.close()
-        return result
+        if isinstance(result.get("msg"), str):
+            result["msg"] = clean_text(result["msg"])
+        # What the operations say of devices is printed, published and written by others.
+        return cleaned(result, clean_text) if self._loops else result
 
     def act(self, args: dict) -> dict:
         """Do it. Whatever is raised becomes a failed result."""
@@ -359,12 +366,18 @@ class PcliAction(ActionBase):
         """One line of progress while the task runs."""
         if self._progress != NONE and self.alive():
             # The engine names the node; where the host is called like it, once is enough.
-            words = f"[{self._host}] {line.removeprefix(f'{self._host}: ')}"
+            words = f"[{self._host}] {self._clean(line.removeprefix(f'{self._host}: '))}"
             display.display(words, stderr=formats_output(C.DEFAULT_STDOUT_CALLBACK))
 
     def warn(self, line: str) -> None:
         """A warning for people, in Ansible's own way."""
-        display.warning(line)
+        display.warning(self._clean(line))
+
+    @functools.cached_property
+    def _clean(self) -> Callable[[str], str]:
+        """Makes a line fit for the screen, as texts are made fit for files."""
+        known = secrets_of_connection(getattr(self, "_connection", None))
+        return cleaner(secret for secret in known if len(secret) >= _SHORTEST_SECRET)
 
     @property
     def process(self) -> str:

@@ -14,6 +14,7 @@ from ..reports.report_data import followed_only
 from ..software.counts import counted, some
 from ..software.versions import spelled
 from .join_text import listed, one_line
+from .report_texts import clean_text
 from .results import STATES, two_versions
 
 #: What fits on a small terminal.
@@ -116,8 +117,8 @@ def last_screen(ending: Ending) -> list[Line]:
 
 
 def plain(text: object) -> str:
-    """One line without control characters: a device or a name may hold any, and a terminal obeys them."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in str(text)).split())
+    """One line without secrets and control characters: a device may print any, and a terminal obeys them."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in clean_text(str(text))).split())
 
 
 # -- how it ended -----------------------------------------------------------------------------------------------------

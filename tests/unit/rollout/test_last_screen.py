@@ -230,3 +230,12 @@ def test_what_to_fix_is_below_where_it_stands_there() -> None:
     ending = Ending(routers={"a": entry("not_started", "nobody answers")}, waiting=["a"], why_waiting="nobody answers")
     text = text_of(with_next_run(ending, {}, "ansible-playbook x"))
     assert "fix what is named below" in text and "NOTHING WAS BEGUN" in text
+
+
+def test_nothing_of_a_secret_and_nothing_that_a_terminal_obeys_is_on_it() -> None:
+    words = "% Error: Refused: \x1b[31mRED\x1b[0m password=hunter2 token: abcdef123456 \u202eevil\u202c \u2066x\u2069"
+    reason = f"node1: The device refused 'request system software upgrade': {words}"
+    ending = Ending(routers={"a": entry("failed", reason)}, said={"a": [words]}, failures=[words], why_waiting=words)
+    text = text_of(ending)
+    assert "hunter2" not in text and "abcdef" not in text and "RED password=******** token: ********" in text, text
+    assert not set(text) & set("\x1b\u202e\u202c\u2066\u2069")

@@ -25,6 +25,7 @@ from ..events import (
     RunProgressed,
     RunView,
 )
+from ..report_texts import clean_text
 from ..results import NodeResult
 from ..status import WAITING, status_data
 from .ledger import NodeLedger
@@ -69,7 +70,7 @@ class _Router:
             "state": self.state,
             "phase": self.phase,
             "since": format_timestamp(self.since) if self.since else None,
-            "reason": "; ".join(reasons) or self.plan.reason,
+            "reason": clean_text("; ".join(reasons) or self.plan.reason),
             "nodes": [self._node(node) for node in self.plan.nodes],
         }
 
@@ -154,7 +155,7 @@ class StatusWriter:
             started=self._began_at or began.at,
             now=now,
             state=state,
-            reason=stopped or "",
+            reason=clean_text(stopped or ""),
             targets={
                 **self._earlier,
                 **{router: self._entry(entry, run) for router, entry in self._routers.items()},

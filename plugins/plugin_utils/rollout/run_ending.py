@@ -251,7 +251,7 @@ class RunEnding:
         reasons = [str(entry["reason"]) for entry in entries.values() if entry["state"] == "not_started"]
         bad = [name for name, entry in conductors.items() if not STATES[entry["state"]].ok]
         if interrupted and not why and not self.verdicts:
-            return f"{interrupted} before their turn"
+            return f"{interrupted} before that"
         if why or reasons:
             return str(why or reasons[0])
         if bad:

@@ -37,7 +37,7 @@ _SHORTER = (
 _LEFT_OUT = re.compile(
     r"Nothing was (?:started|sent)\.?$|Nothing more(?:$| is (?:started|sent)\b)|Fix the cause named\b"
     r"|It was refused by \S+ \S+ own pre-check\b|Afterwards: not_started\b|Examine the node by hand\b"
-    r"|The request was answered with: *\.?$"
+    r"|The request was answered with: (?!.*(?:% Error|\ue000))"
 )
 #: Words of a device that are shorter are no sentence that anything could be taken from.
 _SHORTEST_QUOTE = 8

@@ -239,3 +239,12 @@ def test_nothing_of_a_secret_and_nothing_that_a_terminal_obeys_is_on_it() -> Non
     text = text_of(ending)
     assert "hunter2" not in text and "abcdef" not in text and "RED password=******** token: ********" in text, text
     assert not set(text) & set("\x1b\u202e\u202c\u2066\u2069")
+
+
+def test_an_answer_that_says_nothing_of_the_end_is_left_out() -> None:
+    answer = "\u2714 Starting software upgrade 1/1 targets complete."
+    reason = (
+        f"{GONE} is sent: examine the node. The request was answered with: {answer} The conductor has recorded: cold"
+    )
+    text = text_of(Ending(routers={"a": entry("unknown", reason)}, said={"a": ["cold"]}))
+    assert "Starting" not in text and "The conductor has recorded: cold" in text

@@ -43,6 +43,7 @@ EXAMPLES = r"""
 import atexit
 import contextlib
 import functools
+import glob
 import json
 import os
 import re
@@ -65,6 +66,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.last_scre
     last_screen,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.next_run import with_next_run
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.report_index import mark_interrupted
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_ending import RunEnding
 
 COLLECTION = "sessionsmart.ssr."
@@ -170,10 +172,11 @@ class CallbackModule(CallbackBase):
             return
         left, status = {}, None
         if interrupted:
-            left = by_router(
-                sent_by(Journal(self._ending.journal or None, "", Clock()).records(), process_name(os.getpid()))
-            )
+            process = process_name(os.getpid())
+            left = by_router(sent_by(Journal(self._ending.journal or None, "", Clock()).records(), process))
             status = self._status()
+            for path in folders_of(self._ending):
+                mark_interrupted(path, process, left)
         ending = self._ending.ending(interrupted=interrupted, status=status, left=left)
         again = again_after(ending, self._ending)
         ending = with_next_run(ending, again, command_again(again, _playbooks(ending)), self._template, _limit())
@@ -218,6 +221,14 @@ def again_after(ending, gathered):
         with contextlib.suppress(OSError):
             replace_file(path, "".join(f"{host}\n" for host in again["lines"]))
     return again
+
+
+def folders_of(gathered):
+    """The folders that may hold the report of the run: where another one had its name, a number follows."""
+    if not gathered.folder or not gathered.run_id:
+        return []
+    path = os.path.join(gathered.folder, gathered.run_id)
+    return [path, *sorted(glob.glob(f"{glob.escape(path)}-[0-9]*"))]
 
 
 def report_of(gathered):

@@ -45,8 +45,10 @@ import contextlib
 import functools
 import glob
 import json
+import multiprocessing
 import os
 import re
+import time
 from dataclasses import replace
 
 from ansible import constants as C
@@ -55,6 +57,7 @@ from ansible.plugins.callback import CallbackBase
 from ansible_collections.sessionsmart.ssr.plugins.filter.last_lines import command_again, playbooks_of_run, run_again
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions import run_end
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.hidden_results import formats_output
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.last_words import LONGEST
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import Clock, process_name
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.files import replace_file
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.cut_short import by_router, sent_by
@@ -164,6 +167,7 @@ class CallbackModule(CallbackBase):
     @harmless
     def _interrupted(self, pid):
         if os.getpid() == pid and not self._over:
+            wait_for_workers()
             self._show("the run was interrupted")
 
     def _show(self, interrupted):
@@ -221,6 +225,13 @@ def again_after(ending, gathered):
         with contextlib.suppress(OSError):
             replace_file(path, "".join(f"{host}\n" for host in again["lines"]))
     return again
+
+
+def wait_for_workers():
+    """Workers that were told to end write first what they know, see actions/last_words.py; it is read afterwards."""
+    until = time.monotonic() + 2 * LONGEST
+    for worker in multiprocessing.active_children():
+        worker.join(max(0.0, until - time.monotonic()))
 
 
 def folders_of(gathered):

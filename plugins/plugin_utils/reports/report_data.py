@@ -222,7 +222,8 @@ def interrupted(report: Mapping, left: Mapping[str, Mapping[str, str]] | None = 
     return {**report, "run": run, "routers": routers, "pauses": pauses}
 
 
-_NO_WORD = "its task ended without a result: something may have been sent there; run again, it takes up what is running"
+#: Why it is not known how a router is whose task has said nothing of its end.
+NO_WORD = "its task ended without a result: something may have been sent there; run again, it takes up what is running"
 
 _NO_TURN = "its turn did not come"
 
@@ -233,7 +234,7 @@ def _closed(entry: Mapping, now: datetime, reason: str = "", left: Mapping[str, 
         return dict(entry)
     left = left or {}
     begun = left or entry["state"] == "running" or any(node["state"] == "running" for node in entry["nodes"])
-    state, why = ("unknown", _NO_WORD) if begun else ("not_started", reason)
+    state, why = ("unknown", NO_WORD) if begun else ("not_started", reason)
     nodes = [
         _closed_node(node, state, left.get(node["node"]) or why, now, node["node"] in left) for node in entry["nodes"]
     ]

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..reports.report_data import NO_WORD
 from .last_screen import Ending
 from .results import STATES, merge
 from .telling import tells_why
@@ -228,13 +229,11 @@ class RunEnding:
         for name, nodes in {**known, **left}.items():
             if name in self.running or entries.get(name, _UNBEGUN)["state"] not in ("not_started", "planned"):
                 continue
-            reason = str(targets.get(name, {}).get("reason") or "") if not nodes else ""
+            reason = str(targets.get(name, {}).get("reason") or "") if name in known else ""
+            reason = reason if reason and targets[name]["state"] == "unknown" else NO_WORD
             told = [f"{node}: {words}" if len(nodes) > 1 else words for node, words in nodes.items()]
-            if told or (reason and targets[name]["state"] == "unknown"):
-                own = [{"router": name, "node": node, **_left(words)} for node, words in nodes.items()]
-                entries[name] = {**_left("; ".join(told) or reason), "nodes": own}
-            elif name in entries:
-                del entries[name]
+            own = [{"router": name, "node": node, **_left(words)} for node, words in nodes.items()]
+            entries[name] = {**_left("; ".join(told) or reason), "nodes": own}
         return [name for name in {**known, **left} if entries.get(name, _UNKNOWN)["state"] == "unknown"]
 
     def _never(self, entries: Mapping) -> list[str]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from ...clock import format_timestamp, parse_record_timestamp
 from ...planning.plan import NodePlan, RouterPlan
+from ...reports.report_data import NO_WORD
 from ...software.versions import spelled
 from ..context import RunContext
 from ..cut_short import by_router, left_behind
@@ -42,7 +43,7 @@ class _Router:
     since: datetime | None = None
     results: dict[str, NodeResult] = field(default_factory=dict)
     #: The nodes to which something was sent, and nobody follows it any more: how that is told.
-    left: dict[str, str] = field(default_factory=dict)
+    left: dict[str, str] | None = None
 
     def cut_short(self, left: dict[str, str]) -> None:
         """Nobody follows these nodes any more."""
@@ -64,7 +65,7 @@ class _Router:
 
     def as_data(self) -> dict:
         """The entry of the router."""
-        reasons = [f"{node}: {words}" if len(self.plan.nodes) > 1 else words for node, words in self.left.items()]
+        reasons = self._left_words()
         reasons += [result.reason for result in self.results.values() if result.state == self.state]
         return {
             "state": self.state,
@@ -74,12 +75,18 @@ class _Router:
             "nodes": [self._node(node) for node in self.plan.nodes],
         }
 
+    def _left_words(self) -> list[str]:
+        if self.left is None:
+            return []
+        several = len(self.plan.nodes) > 1
+        return [f"{node}: {words}" if several else words for node, words in self.left.items()] or [NO_WORD]
+
     def _node(self, node: NodePlan) -> dict:
         """The entry of one node."""
         result = self.results.get(node.node)
         return {
             "node": node.node,
-            "state": result.state if result else "unknown" if node.node in self.left else "waiting",
+            "state": result.state if result else "unknown" if node.node in (self.left or {}) else "waiting",
             "phase": self.phase if result is None and self.node in (node.node, "") else None,
             "version": spelled(result.running_version if result else node.from_version) or None,
         }
@@ -127,9 +134,9 @@ class StatusWriter:
         if self._context.status_file is None or self._run is None or self._over:
             return
         left = by_router(left_behind(self._context.events.listener(NodeLedger)))
-        for name, nodes in left.items():
-            if name in self._routers:
-                self._routers[name].cut_short(nodes)
+        for name, router in self._routers.items():
+            if name in left or router.state == "running":
+                router.cut_short(left.get(name, {}))
         self._write(self._context.clock.wall(), "interrupted", None, force=True)
 
     def _begin(self, event: RunBegan) -> None:

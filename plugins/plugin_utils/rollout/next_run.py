@@ -34,7 +34,9 @@ def _first(ending: Ending, again: Mapping) -> str:
     look = f"see with sessionsmart.ssr.report how the {what} are, " if unknown else ""
     if ending.dry and again.get("without"):
         return "fix what is named above or leave it out, then "
-    if ending.well or (ending.interrupted and all(entry["state"] == "unknown" for entry in ending.bad.values())):
+    if ending.interrupted and all(entry["state"] == "unknown" for entry in ending.bad.values()):
+        return ""
+    if ending.well:
         return look
     return f"{look}fix what is named {'above' if ending.bad or ending.failures else 'below'}, then "
 

@@ -182,7 +182,7 @@ def test_a_router_to_which_something_was_sent_is_never_one_that_was_never_begun(
     assert "INTERRUPTED. What was sent goes on by itself routers: 1 unknown, 1 never begun" in text, text
     assert f"unknown: hub: {SENT}" in text and "never begun: one: the run was interrupted before that" in text
     assert "commit: not now, something may run still on hub" in text
-    assert "next: see with sessionsmart.ssr.report how the routers are, run the same again" in text
+    assert "next: run the same again, which takes up what is running: ansible-playbook x" in text
 
 
 def test_a_conductor_node_to_which_something_was_sent_is_unknown_as_well() -> None:

@@ -80,11 +80,13 @@ def _people(entries: Sequence[Mapping], run: Mapping) -> list[str]:
     lines = ["### What needs a person now", "", *table(("router", "state", "why"), rows)]
     rest = len(entries) - sum(len(group["routers"]) for group in groups)
     lines += ["", f"{rest} more in report.html."] if rest else []
-    for group in [group for group in groups if group["words"].strip()][:_QUOTED]:
+    quoted = [group for group in found["full"] if group["words"].strip()]
+    for group in quoted[:_QUOTED]:
         said = [shortened(line, _QUOTE_LETTERS) for line in group["words"].strip().split("\n")]
         said = said[:_QUOTE_LINES] + (["\u2026"] if len(said) > _QUOTE_LINES else [])
         lines += ["", f"{escaped(group['routers'][0])} said:", "", *fenced("\n".join(said))]
-    return lines
+    more = len(quoted) - _QUOTED
+    return [*lines, "", f"What {more} more said is in report.html."] if more > 0 else lines
 
 
 def _next(run: Mapping) -> list[str]:

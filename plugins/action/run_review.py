@@ -103,7 +103,7 @@ class ActionModule(PcliAction):
         why = args["reason"].strip().rstrip(".") or record.refusal()
         if not why and approved and not record.batches:
             everybody = [router_of(self._vars.get("hostvars") or {}, host) for host in args["run_hosts"] or hosts]
-            approved.require_run(everybody, [len(batch) for batch in split_into_batches(everybody, args["serial"])])
+            approved.require_run(split_into_batches(everybody, args["serial"]))
             self.tell(f"the run is bound to the plan {approved.path}, checksum {approved.sha256}")
         if not why:
             unseen = self._look(args, record)

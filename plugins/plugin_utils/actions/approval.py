@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from ansible.errors import AnsibleError
 
-from ..reports.change_compare import Difference, batches_differ, beyond, differences, told
+from ..planning.plan import RouterPlan
+from ..reports.change_batches import batches_mixed
+from ..reports.change_compare import batches_differ, beyond, differences, told
+from ..reports.change_differences import Difference
 from ..reports.change_file import BadPlan, read_change
 
 #: More than this is no change document: one for ten thousand routers has a fraction of it.
@@ -71,20 +74,42 @@ class ApprovedPlan:
             return ""
         return f"'{command}' is not in the approved plan {self.path} (checksum {self.sha256[:12]})"
 
-    def require_run(self, routers: Sequence[str], sizes: Sequence[int]) -> None:
+    def require_run(self, batches: Sequence[Sequence[str]]) -> None:
         """Raise NotApproved where a run has routers or batches that were not approved: before its first batch."""
+        routers = [router for batch in batches for router in batch]
+        sizes = [len(batch) for batch in batches]
         known = {entry["router"] for entry in self.document["routers"]}
         found = [Difference("is not in the approved plan", router) for router in routers if router not in known]
-        self._refuse([*found, *batches_differ(self.document, sizes)])
+        self._refuse([*found, *batches_differ(self.document, sizes), *batches_mixed(self.document, batches)])
 
-    def require(self, part: Mapping, first: int = 0, sizes: Sequence[int] = ()) -> None:
+    def require_order(self, plans: Sequence[RouterPlan], behind: Collection[str]) -> None:
+        """Raise NotApproved where a node of the conductor has its turn before one that was approved to go first.
+
+        ``behind``: the nodes that do not run the version yet.
+        """
+        entries = {entry["router"]: entry for entry in self.document["routers"]}
+        found = []
+        for plan in plans:
+            order = [node["node"] for node in (entries.get(plan.router) or {}).get("nodes", ())]
+            mine = [node.node for node in plan.nodes if node.needed and node.node in order]
+            first = min(map(order.index, mine), default=0)
+            early = [node for node in order[:first] if node in behind]
+            if early:
+                words = f"{order[first]} would go first, and {', '.join(early)} was approved to go before it"
+                found.append(Difference(words, plan.router))
+        self._refuse(found)
+
+    def require(
+        self, part: Mapping, first: int = 0, sizes: Sequence[int] = (), batches: Sequence[Sequence[str]] = ()
+    ) -> None:
         """Raise NotApproved where what would be done goes beyond it.
 
         ``part``: the plan of now, for some of the routers; ``sizes``: of the batches that begin now, after the
-        ``first`` ones.
+        ``first`` ones; ``batches``: the routers of all batches of the run until now, with those of the last one that
+        have work.
         """
         found = [*differences(self.document, part, whole=False), *batches_differ(self.document, sizes, first)]
-        self._refuse(beyond(found))
+        self._refuse(beyond([*found, *batches_mixed(self.document, batches)]))
 
     def _refuse(self, more: Sequence[Difference]) -> None:
         if more:

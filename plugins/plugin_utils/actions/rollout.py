@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from ..clock import process_began
 from ..conductor.offered_versions import RequestedVersion, resolve_version
@@ -32,7 +33,7 @@ from ..software.targets import Target, each_router_once
 from ..software.versions import parse, spelled
 from .base import PcliAction, words_for_nodes, words_of_action
 from .report_options import report_folder, secrets_of_connection
-from .rollout_limits import rollout_limits, within_window_of_run
+from .rollout_limits import planned_begin, rollout_limits, within_window_of_run
 from .run_origin import run_origin
 from .run_records import run_record
 from .targets import exclusive_groups, named_targets, nodes_of, overrides_of, router_of, waves_of
@@ -50,6 +51,8 @@ class RolloutAction(PcliAction):
     relations = {"required_one_of": [["targets", "target_hosts", "resource_group"]]}
     #: What limits the rollout.
     bounds: RolloutLimits | None = None
+    #: When the run has begun; of a plan, when it is going to begin.
+    began: datetime | None = None
     #: The record of the run, once there is a rollout.
     record: RunRecord | None = None
     #: The rollout, once there is one.
@@ -61,8 +64,9 @@ class RolloutAction(PcliAction):
 
     def limits(self, args: dict, downloads: int = 1, *, reverts: bool = False) -> RolloutLimits:
         """What limits the rollout, before anybody logs in. Raises BadInput."""
-        began = process_began(self._parent, self.clock.wall())
-        self.bounds = rollout_limits(args, began, downloads, reverts=reverts)
+        self.began = planned_begin(args, self.clock.wall()) if self.check_mode else None
+        self.began = self.began or process_began(self._parent, self.clock.wall())
+        self.bounds = rollout_limits(args, self.began, downloads, reverts=reverts)
         return self.bounds
 
     # -- targets ----------------------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ class UpgradeAction(RolloutAction):
         version = versions.default
         self.require_witness(self.journal(args), nodes_of(targets))
         request = self.request(args, version, _REQUEST)
-        self._change = PlannedChange(self, args, request, bounds, approved)
+        self._change = PlannedChange(self, args, request, bounds, approved, self.began)
         own = [target for target in targets if target.router == here[0] and _named_itself(args, target.router)]
         routers = [target for target in targets if target not in own]
         follows = bool(routers) or args["run_continues"]
@@ -152,13 +152,13 @@ class UpgradeAction(RolloutAction):
         self._refuse_own(args, targets, version, assets)
         loop = self.loop(args)
         loop.report = self.report_folder(args)
-        self._change.of_conductor(loop, targets, assets)
+        overrides = of_router(self.overrides(args, assets), conductor.local_node()[0])
+        self._change.of_conductor(loop, targets, assets, overrides)
         if not self.check_mode:
             loop.journal.prepare()
         watch(watchers_of(self, args, self._host, self.operation, continues=follows), loop)
         poller = loop.poller(assets_count=args["assets_count"])
         poller.know(node_id for target in targets for node_id in target.node_ids)
-        overrides = of_router(self.overrides(args, assets), conductor.local_node()[0])
         spec = replace(self._job(args, version), overrides=overrides)
         policy = self._own_policy(args, version, poller)
         if policy.post_checks is not None:
@@ -263,7 +263,9 @@ class UpgradeAction(RolloutAction):
 
     def _that_fit(self, args, plans: Sequence[RouterPlan], bounds: RolloutLimits, estimates: Estimates):
         """The plans of a dry run, in which what no window or stop file lets begin is not planned."""
-        now, stop_file, durations = self.clock.wall(), args["stop_file"] or None, Durations(estimates)
+        # A plan for another day is judged as from its begin.
+        now = self.began if args.get("planned_begin") else self.clock.wall()
+        stop_file, durations = args["stop_file"] or None, Durations(estimates)
         window = (bounds.start_deadline, bounds.window_end)
         closed = why_closed(now, stop_file if stop_file and os.path.exists(stop_file) else False, bounds)
         if is_group_upgrade(args):

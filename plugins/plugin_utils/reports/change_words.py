@@ -119,7 +119,7 @@ def _back(entries: Sequence[Mapping]) -> list[str]:
     return lines
 
 
-def forecast_words(night: Mapping) -> str:
+def forecast_words(night: Mapping, past: bool = False) -> str:
     """When it is expected to end, and whether that fits, in sentences. ``night``: the forecast of the document."""
     if not night["elapsed"]:
         words = "Nothing would be begun" if night["never"] else "There is nothing to do"
@@ -129,6 +129,8 @@ def forecast_words(night: Mapping) -> str:
     if night["never"]:
         why = f" ({night['why_never']})" if night["why_never"] else ""
         return f"{words}. {counted(len(night['never']), 'router')} would not be begun: {some(night['never'])}{why}."
+    if past:
+        return f"{words}. That cannot be: the planned begin is past. Plan again with another one (ssr_planned_begin)."
     if night["fits"] is None:
         return f"{words}. No window is set."
     return f"{words}. That fits the window." if night["fits"] else f"{words}. That does not fit the window."

@@ -20,12 +20,18 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_fi
     read_change,
     sealed,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_free import (
+    FREE,
+    FREE_AROUND,
+    FREE_VARIABLES,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_markdown import change_markdown
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_routers import same_router
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_rules import BOUND
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_rules import BOUND, OF_RUN
 
 from tests.unit.plugin_docs import docs
 from tests.unit.reports.changes import change
+from tests.unit.roles.test_argument_specs import Role
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "change-1.json").read_text(encoding="utf-8"))
 HOSTILE = "<script>alert(1)</script>|x`y``\n# heading\n\u202e[a](javascript:1) \x07&amp; \u2028"
@@ -75,8 +81,43 @@ def test_the_checksum_does_not_depend_on_the_order_of_keys() -> None:
     assert sealed(dict(reversed(document.items())))["sha256"] == document["sha256"]
 
 
-def test_every_setting_that_binds_is_an_option_of_the_upgrade() -> None:
-    assert {bound.name for bound in BOUND} <= set(docs("software_upgrade")[0]["options"])
+def test_every_option_of_the_upgrade_is_bound_or_free_with_a_reason() -> None:
+    """A new option without a row would let a bound run do more than was approved."""
+    bound = {rule.name for rule in BOUND}
+    for module in ("software_upgrade", "software_downgrade"):
+        options = set(docs(module)[0]["options"])
+        assert options - bound - set(FREE) == set(), "decide what these do to a bound run"
+    assert (bound | set(FREE)) - options == set() and bound & set(FREE) == set()
+    assert all(len(reason) > 10 for reason in FREE.values())
+
+
+@pytest.mark.parametrize("module", ["run_review", "precheck"])
+def test_every_option_of_the_tasks_around_it_is_bound_or_free(module) -> None:
+    names = {rule.name for rule in (*BOUND, *OF_RUN)} | set(FREE) | set(FREE_AROUND)
+    assert set(docs(module)[0]["options"]) - names == set()
+
+
+@pytest.mark.parametrize(("role", "tasks"), [("router_upgrade", "plan_or_upgrade"), ("conductor_upgrade", "node")])
+def test_every_variable_of_a_role_is_an_option_that_is_known_a_setting_of_the_run_or_free(role, tasks) -> None:
+    known = Role(role)
+    options = known.given(tasks, "software_upgrade")
+    rules = {rule.name for rule in (*BOUND, *OF_RUN)}
+    settings = known.private[str(options.pop("run_settings")).strip("{ }")]
+    assert set(settings) <= rules, "each has a row of its own"
+    read = {variable for value in [*options.values(), *settings.values()] for variable in known.names_in(expand(known, value))}
+    assert set(options) <= {rule.name for rule in BOUND} | set(FREE)
+    variables = set(known.defaults) | {name for name in known.specs["main"]["options"]}
+    assert variables - read - set(FREE_VARIABLES) == set(), "decide what these do to a bound run"
+    assert {name for name in FREE_VARIABLES if name.startswith(role)} - variables == set()
+
+
+def expand(role: Role, value: object) -> str:
+    """A template with what stands behind the role's own names in it."""
+    text, seen = str(value), set[str]()
+    while more := set(re.findall(r"\b__\w+", text)) & set(role.private) - seen:
+        seen |= more
+        text += "".join(str(role.private[name]) for name in more)
+    return text
 
 
 def test_what_differs_is_more_or_less_and_an_equal_plan_differs_in_nothing() -> None:

@@ -32,7 +32,8 @@ from .group_upgrade import is_group_upgrade
 class ChangePart:
     """It grows while the task plans. ``args``: of the task; ``conductor``: the router of the conductor.
 
-    ``began``: when the run begins, from which its relative times count; ``identity``: by what the conductor is known.
+    ``began``: when the run begins, from which its relative times count; ``identity``: by what the conductor is known;
+    ``settings``: those of the run that bind, and that the task does not have itself.
     """
 
     args: Mapping
@@ -44,6 +45,7 @@ class ChangePart:
     conductor_version: str | None = None
     began: datetime | None = None
     identity: Mapping = field(default_factory=dict)
+    settings: Mapping = field(default_factory=dict)
     entries: list[dict] = field(default_factory=list)
     commands: list[dict] = field(default_factory=list)
 
@@ -95,10 +97,11 @@ class ChangePart:
     def _limits(self) -> dict:
         """The settings that bind; where only nodes of the conductor are upgraded, those that are about them."""
         alone = bool(self.entries) and all(entry["conductor"] for entry in self.entries)
-        return {name: value for name, value in limits_of(self.args).items() if not (alone and name in OF_ROUTERS)}
+        limits = {**self.settings, **limits_of(self.args)}
+        return {name: value for name, value in limits.items() if not (alone and name in OF_ROUTERS)}
 
     def _begins(self) -> dict:
-        given = self.args.get("planned_begin") or None
+        given = self.args["planned_begin"] or None
         return {"given": given, "at": self.began and format_timestamp(self.began), "zone": self.args["time_zone"]}
 
     def _limit(self, name: str) -> dict:

@@ -33,6 +33,7 @@ class PlannedChange:
         bounds: RolloutLimits,
         approved: ApprovedPlan | None,
         began: datetime | None = None,
+        settings: Mapping | None = None,
     ) -> None:
         self._action, self._args, self._request, self._approved = action, args, request, approved
         conductor, estimates = action.conductor.local_node().router, estimates_of(args)
@@ -41,6 +42,7 @@ class PlannedChange:
         self._part = ChangePart(
             args, request.operation, request.version or "", conductor, bounds, estimates, runs, began
         )
+        self._part.settings = settings or {}
 
     def of_conductor(
         self, loop: Loop, targets: Sequence[Target], assets: Sequence[Asset], overrides: Sequence[Override] = ()

@@ -33,7 +33,7 @@ from ..software.targets import Target, each_router_once
 from ..software.versions import parse, spelled
 from .base import PcliAction, words_for_nodes, words_of_action
 from .report_options import report_folder, secrets_of_connection
-from .rollout_limits import planned_begin, rollout_limits, within_window_of_run
+from .rollout_limits import rollout_limits, within_window_of_run
 from .run_origin import run_origin
 from .run_records import run_record
 from .targets import exclusive_groups, named_targets, nodes_of, overrides_of, router_of, waves_of
@@ -64,10 +64,13 @@ class RolloutAction(PcliAction):
 
     def limits(self, args: dict, downloads: int = 1, *, reverts: bool = False) -> RolloutLimits:
         """What limits the rollout, before anybody logs in. Raises BadInput."""
-        self.began = planned_begin(args, self.clock.wall()) if self.check_mode else None
-        self.began = self.began or process_began(self._parent, self.clock.wall())
+        self.began = self.begin_of(args) or process_began(self._parent, self.clock.wall())
         self.bounds = rollout_limits(args, self.began, downloads, reverts=reverts)
         return self.bounds
+
+    def begin_of(self, args: dict) -> datetime | None:
+        """When a run that is only planned is going to begin, by those that can plan. Raises BadInput."""
+        return None
 
     # -- targets ----------------------------------------------------------------------------------------------
 

@@ -47,7 +47,7 @@ from .approval import approved_plan
 from .group_upgrade import group_too_late, is_group_upgrade, upgrade_group
 from .planned_change import PlannedChange
 from .rollout import RolloutAction
-from .rollout_limits import window_lines
+from .rollout_limits import planned_begin, window_lines
 from .targets import nodes_of
 from .upgrade_options import comparison_options, estimates_of, health_options, post_check_options, repeated_checks
 from .versions import Versions
@@ -84,7 +84,8 @@ class UpgradeAction(RolloutAction):
         version = versions.default
         self.require_witness(self.journal(args), nodes_of(targets))
         request = self.request(args, version, _REQUEST)
-        self._change = PlannedChange(self, args, request, bounds, approved, self.began)
+        settings = args["run_settings"]
+        self._change = PlannedChange(self, args, request, bounds, approved, self.began, settings)
         own = [target for target in targets if target.router == here[0] and _named_itself(args, target.router)]
         routers = [target for target in targets if target not in own]
         follows = bool(routers) or args["run_continues"]
@@ -103,6 +104,9 @@ class UpgradeAction(RolloutAction):
         if self.check_mode:
             result["change"] = self._change.as_data()
         return result
+
+    def begin_of(self, args):
+        return planned_begin(args, self.clock.wall()) if self.check_mode else None
 
     def _assets_after(self, args, assets: Sequence[Asset], own: Sequence[NodeResult], routers: Sequence[Target]):
         """The assets as they are now; after an upgrade of the conductor, once the routers are back."""
@@ -264,7 +268,7 @@ class UpgradeAction(RolloutAction):
     def _that_fit(self, args, plans: Sequence[RouterPlan], bounds: RolloutLimits, estimates: Estimates):
         """The plans of a dry run, in which what no window or stop file lets begin is not planned."""
         # A plan for another day is judged as from its begin.
-        now = self.began if args.get("planned_begin") else self.clock.wall()
+        now = self.began if args["planned_begin"] else self.clock.wall()
         stop_file, durations = args["stop_file"] or None, Durations(estimates)
         window = (bounds.start_deadline, bounds.window_end)
         closed = why_closed(now, stop_file if stop_file and os.path.exists(stop_file) else False, bounds)

@@ -54,5 +54,6 @@ FREE_VARIABLES = {
     **dict.fromkeys(("router_upgrade_change_reason", "conductor_upgrade_change_reason"), _PLAN),
     **dict.fromkeys(("router_upgrade_begin_tolerance", "conductor_upgrade_begin_tolerance"), _PLAN),
     "router_upgrade_rehearsal": _PLAN,
-    "conductor_upgrade_several_builds": "the version of each node is compared",
+    **dict.fromkeys(("conductor_upgrade_several_builds", "conductor_upgrade_version"), _EACH),
+    "router_upgrade_run_id": _PLACE,
 }

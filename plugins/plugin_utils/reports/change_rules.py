@@ -139,9 +139,7 @@ WINDOW = ("start_deadline", "window_end")
 
 def limits_of(args: Mapping[str, object]) -> dict[str, object]:
     """The settings that bind, from the options of a task."""
-    limits = {bound.name: args[bound.name] for bound in BOUND if bound.name in args}
-    settings: object = args.get("run_settings")
-    return {**(settings if isinstance(settings, Mapping) else {}), **limits}
+    return {bound.name: args[bound.name] for bound in BOUND if bound.name in args}
 
 
 def rules_for(*limits: Mapping[str, object]) -> Iterator[Bound]:

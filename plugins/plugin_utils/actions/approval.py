@@ -17,6 +17,7 @@ from ..reports.change_batches import batches_mixed
 from ..reports.change_compare import batches_differ, beyond, differences, told
 from ..reports.change_differences import Difference
 from ..reports.change_file import BadPlan, read_change
+from ..rollout.run_record import RunRecord
 
 #: More than this is no change document: one for ten thousand routers has a fraction of it.
 _LARGEST = 256 * 1024 * 1024
@@ -117,6 +118,22 @@ class ApprovedPlan:
                 f"This is not what was approved in {self.path} (checksum {self.sha256[:12]}): {told(more)}. Nothing "
                 "was sent. Do only what was approved, or have a new plan approved."
             )
+
+
+def require_same_plan(record: RunRecord, approved: ApprovedPlan | None) -> None:
+    """Raise NotApproved where a later part of a run is bound to another plan than its first; note the one of the first.
+
+    A run that was not bound at its begin cannot be bound later: what it has done was not compared.
+    """
+    checksum = approved.sha256 if approved else ""
+    if record.approved is None:
+        record.approved = checksum
+    if record.approved != checksum:
+        was, now = (text[:12] or "none" for text in (record.approved, checksum))
+        raise NotApproved(
+            f"This run began with the approved plan {was} (its checksum), and this part of it would go by {now}. A run "
+            "keeps its plan to its end. Nothing was sent. Put the file back, or begin another run."
+        )
 
 
 def approved_plan(path: str | None) -> ApprovedPlan | None:

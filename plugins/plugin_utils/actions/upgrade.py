@@ -43,7 +43,7 @@ from ..software.names import check_word
 from ..software.targets import Target, TargetError
 from ..software.versions import parse, satisfies
 from .after_conductor import wait_for_routers
-from .approval import approved_plan
+from .approval import approved_plan, require_same_plan
 from .group_upgrade import group_too_late, is_group_upgrade, upgrade_group
 from .planned_change import PlannedChange
 from .rollout import RolloutAction
@@ -71,7 +71,7 @@ class UpgradeAction(RolloutAction):
         check_word(args["version"], "version")
         if args["cohort_id"]:
             check_word(args["cohort_id"], "cohort_id")
-        approved = approved_plan(args["approved_plan"])
+        approved = self._approved = approved_plan(args["approved_plan"])
         bounds = self.limits(args, args["downloads_in_flight"])
         self._check_results: list[CheckResult] = []
         comparison_options(args)  # what is wrong with it is told before anything else
@@ -255,6 +255,7 @@ class UpgradeAction(RolloutAction):
         if self.check_mode:
             return planned_results(plans), plans, None
         fleet = self.fleet(args, loop, versions, bounds, estimates)
+        require_same_plan(fleet.record, self._approved)
         fleet.batch.bake = args["bake"]
         policy, spec = self._policy(args, versions.default), self._job(args, versions.default)
         if is_group_upgrade(args):

@@ -418,6 +418,31 @@ def test_a_run_whose_inventory_is_in_another_order_is_refused(night, tmp_path) -
         ApprovedPlan(path, document).require(planned(night, targets=["R"]), 1, [1], [["T"], ["R"]])
 
 
+# -- one plan for the whole run ---------------------------------------------------------------------------------------
+
+
+def test_a_later_batch_goes_by_the_plan_with_which_the_run_began(night, tmp_path) -> None:
+    document = document_of(planned(night), [["S"], ["R", "T"]])
+    path = approve(tmp_path, document)
+    record = night.go("S", approved_plan=path)["run_record"]
+    assert record["approved"] == document["sha256"]
+    other = copy.deepcopy(document)
+    other["run"]["reason"] = "another one"
+    approve(tmp_path, sealed(other))
+    for plan in (path, None):
+        with pytest.raises(NotApproved, match=f"This run began with the approved plan {document['sha256'][:12]}"):
+            night.go("T", approved_plan=plan, run_record=record)
+    approve(tmp_path, document)
+    assert night.go("T", approved_plan=path, run_record=record)["by_router"]["T"]["state"] == "done"
+
+
+def test_a_run_that_began_without_a_plan_cannot_be_bound_later(night, tmp_path) -> None:
+    path = approve(tmp_path, planned(night))
+    record = night.go("S")["run_record"]
+    with pytest.raises(NotApproved, match="approved plan none .its checksum"):
+        night.go("T", approved_plan=path, run_record=record)
+
+
 @pytest.mark.parametrize("listed", [True, False])
 def test_a_revert_is_sent_if_the_plan_lists_it(night, tmp_path, listed) -> None:
     document = planned(night)

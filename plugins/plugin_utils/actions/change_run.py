@@ -26,19 +26,17 @@ from ..reports.change_compare import beyond, differences, told
 from ..reports.change_differences import Difference
 from ..reports.change_routers import same_router, sort_checks
 from ..reports.change_rules import WINDOW
-from ..software.names import decrypted
 from .approval import read_plan
 from .base import BadInput
 from .change_files import earlier_durations, folder_of_run, rehearsed_durations
 from .identity import merged
+from .known_secrets import secrets_of_hosts
 from .play_variables import with_play_variables
 from .run_origin import run_origin
 from .targets import router_of
 
 #: A begin that was so short a time ago is meant for now.
 _JUST_NOW = timedelta(hours=1)
-#: What names a variable of a connection that holds a secret.
-_SECRET = ("pass", "secret", "token")
 
 
 @dataclass(frozen=True)
@@ -220,17 +218,8 @@ class ChangeRun:
 
     @cached_property
     def _secrets(self) -> Secrets:
-        """Those with which the conductor is reached, as far as the inventory has them."""
-        hostvars, secrets = self._vars.get("hostvars") or {}, Secrets()
-        for host in self._options.hosts or ():
-            known = hostvars.get(host, {})
-            for name in known:
-                if str(name).startswith("ansible_") and any(word in str(name) for word in _SECRET):
-                    value = decrypted(known[name])
-                    # A short one is a part of many words, and masking those would tell it.
-                    if isinstance(value, str) and len(value) > 3:
-                        secrets.add(value)
-        return secrets
+        """Those of all hosts of the run, as far as the inventory has them, and the address that is told of it."""
+        return secrets_of_hosts(self._vars, [*(self._options.hosts or ()), *(self._options.run_hosts or ())])
 
     # -- what is shown --------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import shlex
 from pathlib import Path
 
 import jsonschema
@@ -28,6 +29,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_fr
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_markdown import change_markdown
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_routers import same_router
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_rules import BOUND, OF_RUN
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_words import handling
 
 from tests.unit.plugin_docs import docs
 from tests.unit.reports.changes import change
@@ -134,6 +136,67 @@ def test_the_nodes_of_a_conductor_come_together_from_their_own_tasks() -> None:
     both = same_router(first, second)
     assert [node["node"] for node in both["nodes"]] == ["store-0001-a", "store-0001-b"]
     assert len(both["commands"]) == 2 and same_router(both, second) == both, "planned once more, it is the same"
+
+
+def test_the_ways_back_are_commands_that_are_accepted_for_every_router_and_only_where_they_are_documented() -> None:
+    back = change(120)["handling"]["back"]
+    commands = [line for line in back if line.startswith("ansible-playbook")]
+    limits = [shlex.split(line)[shlex.split(line).index("--limit") + 1] for line in commands]
+    named = [name for limit in limits for name in limit.split(",")]
+    planned = [entry for entry in change(120)["routers"] if entry["state"] == "planned"]
+    converted = {entry["router"] for entry in planned if any(node["converts"] for node in entry["nodes"])}
+    assert len(named) == len(set(named)) and set(named) == {entry["router"] for entry in planned} - converted
+    assert converted and any(name in line and "not documented" in line for line in back for name in converted)
+    assert "more" not in " ".join(commands)
+
+
+def test_the_way_back_of_a_conductor_names_a_version_and_not_the_words_of_its_node() -> None:
+    (entry,) = copy.deepcopy(change(1)["routers"])
+    entry["conductor"] = True
+    entry["nodes"][0]["from_version"] = "SSR-6.3.0-107.r1.el7 (image based)"
+    back = handling([entry], {}, "/reports/plan-1")["back"]
+    assert back[1] == "ansible-playbook sessionsmart.ssr.revert_conductor -e ssr_version=6.3.0-107.r1.el7"
+
+
+def test_whoever_follows_is_sent_to_the_page_of_the_run_and_not_of_its_plan() -> None:
+    follow = change(3)["handling"]["follow"][0]
+    assert "night-47" not in follow and "/home/op/sessionsmart/reports/<run>/report.html" in follow
+
+
+def test_a_plan_whose_begin_is_past_says_so() -> None:
+    night = change(3, past=True)["forecast"]
+    assert night["fits"] is False and "the planned begin is past" in night["words"]
+
+
+def test_what_makes_a_way_worse_is_more() -> None:
+    """A router that leaves its exclusive group, or goes dark, or another wave, or a conductor node that is overridden."""
+    for name, before, now in (
+        ("group", "site", None),
+        ("outage", 0.0, 420.0),
+        ("wave", 1, 0),
+        ("way_back", "documented", "undocumented"),
+    ):
+        approved, other = copy.deepcopy(change(3)), copy.deepcopy(change(3))
+        approved["routers"][0][name], other["routers"][0][name] = before, now
+        assert [one.more for one in differences(approved, other)] == [True], name
+
+
+def test_each_rule_knows_what_is_more() -> None:
+    """Whatever has a row is refused where it gets laxer: a row that says otherwise would let it pass."""
+    laxer = {
+        "sequencing": ("node", "vendor"),
+        "reconnect_after": (0, 60),
+        "allow_newer_routers": (False, True),
+        "compare_areas": ([], ["assets"]),
+        "newer": ("block", "skip"),
+        "disconnected": ("block", "skip"),
+        "assets_timeout": (60, 61),
+    }
+    for rule in (*BOUND, *OF_RUN):
+        pairs = [laxer[rule.name]] if rule.name in laxer else [(False, True), (True, False), (1, 9), (9, 1), (["a"], [])]
+        pairs += [] if rule.name in laxer else [([], ["a"]), ("hold", "warn"), ("refuse", "newest")]
+        assert any(rule.more(*pair) for pair in pairs), rule.name
+        assert not rule.more(pairs[0][0], pairs[0][0]), rule.name
 
 
 # -- Markdown ---------------------------------------------------------------------------------------------------------

@@ -24,6 +24,11 @@ options:
         time is a point in time, unless it counts from the begin (C(+6h)). A plan binds the conductor for which it was
         made, by the assets and the host keys of its nodes.
     type: path
+  approved_checksum:
+    description:
+      - The checksum that O(approved_plan) must have, such as the one that was signed, or RV(approved_plan) of the task
+        before this one. Another file is refused, and so is a task that is bound to none.
+    type: str
   planned_begin:
     description:
       - When the run is going to begin, in the format of O(start_deadline), where it is only planned. Relative times and

@@ -90,7 +90,7 @@ options:
     default: ""
   begin_tolerance:
     description:
-      - How far from O(begins) an upgrade that is bound to this document may begin, in seconds. It is never begun earlier
+      - How far from O(begins) an upgrade that is bound to this document may begin, in seconds. It never begins earlier
         than that, and not later either unless O(sessionsmart.ssr.software_upgrade#module:window_end) or
         O(sessionsmart.ssr.software_upgrade#module:start_deadline) names a point in time, which then counts.
       - It means nothing without O(begins).

@@ -136,8 +136,17 @@ def require_same_plan(record: RunRecord, approved: ApprovedPlan | None) -> None:
         )
 
 
-def approved_plan(path: str | None) -> ApprovedPlan | None:
-    """The plan that a run is bound to; None where it is not bound. Raises NotApproved for one that cannot be used."""
-    if not path:
-        return None
-    return ApprovedPlan(os.path.abspath(os.path.expanduser(path)), read_plan(path, "approved_plan"))
+def approved_plan(path: str | None, checksum: str | None = None) -> ApprovedPlan | None:
+    """The plan that a run is bound to; None where it is not bound. Raises NotApproved for one that cannot be used.
+
+    ``checksum``: the one that it must have, if anybody knows.
+    """
+    plan = ApprovedPlan(os.path.abspath(os.path.expanduser(path)), read_plan(path, "approved_plan")) if path else None
+    wanted = (checksum or "").strip().lower()
+    if wanted and (plan is None or plan.sha256 != wanted):
+        has = f"{plan.path} has {plan.sha256[:12]}" if plan else "no approved plan was given"
+        raise NotApproved(
+            f"The approved plan must have the checksum {wanted[:12]}, and {has}. Nothing was sent. Give the "
+            "change.json that was approved, as it was written."
+        )
+    return plan

@@ -15,7 +15,7 @@ from ..software.assets import Asset
 
 
 def identity_of(conductor: Conductor, assets: Sequence[Asset]) -> dict[str, dict[str, str]]:
-    """The assets of its nodes, as far as it lists them, and the key of the node that was logged in to, if it has one."""
+    """The assets of its nodes, as far as it lists them, and the key of the node that answers, if it has one."""
     router, node = conductor.local_node()
     nodes = {asset.node: asset.asset_id for asset in assets if asset.router == router and asset.node and asset.asset_id}
     key = _key_of(conductor)

@@ -80,7 +80,7 @@ class PlannedChange:
         self._part.add(plans, options, assets, loop.volumes.running, conductor)
         self._part.identity = identity_of(self._action.conductor, assets)
         if self._approved is not None:
-            before = [list(batch["routers"]) for batch in ((self._args["run_record"] or {}).get("batches") or ())][:-1]
+            before = batches_before(self._args["run_record"])
             mine = [] if conductor else [[plan.router for plan in plans if plan.state == "planned"]]
             sizes = [] if conductor else [len(plans)]
             self._approved.require(self._part.as_data(), len(before), sizes, [*before, *mine])
@@ -89,3 +89,11 @@ class PlannedChange:
     def as_data(self) -> dict:
         """What would be changed, for the change document."""
         return self._part.as_data()
+
+
+def batches_before(record: Mapping | None) -> list[list[str]]:
+    """The routers of the batches before this one: a record that was announced a batch has that as its last."""
+    batches = list((record or {}).get("batches") or ())
+    if batches and not batches[-1].get("rolled"):
+        batches.pop()
+    return [list(batch["routers"]) for batch in batches]

@@ -71,7 +71,7 @@ class UpgradeAction(RolloutAction):
         check_word(args["version"], "version")
         if args["cohort_id"]:
             check_word(args["cohort_id"], "cohort_id")
-        approved = self._approved = approved_plan(args["approved_plan"])
+        approved = self._approved = approved_plan(args["approved_plan"], args["approved_checksum"])
         bounds = self.limits(args, args["downloads_in_flight"])
         self._check_results: list[CheckResult] = []
         comparison_options(args)  # what is wrong with it is told before anything else

@@ -29,7 +29,7 @@ FREE = {
     **dict.fromkeys(("start_deadline", "window_end", "time_zone", "planned_begin"), _TIME),
     **dict.fromkeys(("blocked", "checks_to_repeat", "unknown_targets"), _LESS),
     **dict.fromkeys(("poll_min", "poll_max", "retry_pause"), _PACE),
-    "approved_plan": _PLAN,
+    **dict.fromkeys(("approved_plan", "approved_checksum"), _PLAN),
     "run_settings": "each of its entries is a setting of its own",
 }
 #: Options of precheck and run_review, which roles give to them beside those that the upgrade has as well.

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which settings bind a run to an approved plan, and in which direction each may differ (rule 49). Pure.
 
-A run may do less than what was approved, never more and nothing else. Whatever decides what is sent, or when a run stops,
-is a row here. Every other option and variable stands in ``change_free`` with the reason why it binds nothing.
+A run may do less than what was approved, never more and nothing else. Whatever decides what is sent, or when a run
+stops, is a row here. Every other option and variable stands in ``change_free`` with the reason why it binds nothing.
 """
 
 from __future__ import annotations
@@ -130,8 +130,11 @@ OF_RUN = (
 )
 #: Options that say nothing where only nodes of the conductor are upgraded, one at a time.
 OF_ROUTERS = frozenset(
-    """in_flight downloads_in_flight max_failures max_fail_percentage breaker_percent breaker_timeout bake order newer
-    disconnected download download_first sequenced download_timeout download_silence expected_download""".split()
+    (
+        *("in_flight", "downloads_in_flight", "max_failures", "max_fail_percentage", "breaker_percent"),
+        *("breaker_timeout", "bake", "order", "newer", "disconnected", "download", "download_first"),
+        *("sequenced", "download_timeout", "download_silence", "expected_download"),
+    )
 )
 #: The limits of time, which are compared as points in time.
 WINDOW = ("start_deadline", "window_end")

@@ -94,8 +94,8 @@ def handling(entries: Sequence[Mapping], extra: Mapping, folder: str) -> dict:
     """How to follow the run, stop it, and go back, with the commands to type."""
     pages = posixpath.join(posixpath.dirname(folder), "<run>", "report.html")
     follow = [
-        f"Open {pages} in a browser, in which <run> is the name of the run, by default the time of its begin in UTC: it "
-        "is rewritten while the run goes on."
+        f"Open {pages} in a browser, in which <run> is the name of the run, by default the time of its begin in UTC: "
+        "it is rewritten while the run goes on."
     ]
     if extra.get("status_file"):
         follow.append(f"The status file, for machines and dashboards: {extra['status_file']}")
@@ -130,12 +130,12 @@ def _back(entries: Sequence[Mapping]) -> list[str]:
             lines.append(f"ansible-playbook sessionsmart.ssr.{playbook} -e ssr_version={shlex.quote(version)}{limit}")
     if undocumented:
         names = some(list(dict.fromkeys(undocumented)))
-        lines.append(f"Not by a command: {names}. It is converted to image, and how to take that back is not documented.")
+        lines.append(f"Not by a command: {names}, converted to image; how to take that back is not documented.")
     return lines
 
 
 def requestable(version: str) -> str:
-    """A version that a node prints, as a playbook takes it: ``6.3.0-107.r1.el7`` of ``SSR-6.3.0-107.r1.el7 (image)``."""
+    """A version that a node prints, as a playbook takes it: ``6.3.0-107.r1.el7`` of ``SSR-6.3.0-107.r1.el7``."""
     bare = re.sub(r"\s*\([^)]*\)\s*\Z", "", version.strip())
     return re.sub(r"\A(?:SSR|128T)[-_ ]", "", bare, flags=re.IGNORECASE)
 

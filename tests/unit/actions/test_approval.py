@@ -13,12 +13,22 @@ from types import SimpleNamespace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.approval import ApprovedPlan, NotApproved
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.change_part import behind, plan_of_conductor
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.planned_change import batches_before
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.overrides import Override
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan import RouterPlan
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change import ChangeFacts, change_document
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_batches import batches_mixed
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_compare import beyond, differences
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_file import change_json, sealed
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.change_routers import router_entry
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 from tests.unit.fakes import NEW, OLD, Course, Night, VirtualClock, authority
 
@@ -434,6 +444,67 @@ def test_a_later_batch_goes_by_the_plan_with_which_the_run_began(night, tmp_path
             night.go("T", approved_plan=plan, run_record=record)
     approve(tmp_path, document)
     assert night.go("T", approved_plan=path, run_record=record)["by_router"]["T"]["state"] == "done"
+
+
+@pytest.mark.parametrize("bound", [True, False])
+def test_a_file_with_another_checksum_than_the_one_that_was_signed_is_refused(night, tmp_path, bound) -> None:
+    document = planned(night)
+    path = approve(tmp_path, document)
+    with pytest.raises(NotApproved, match="must have the checksum aaaaaaaaaaaa, and "):
+        night.go("S", approved_plan=path if bound else None, approved_checksum="a" * 64)
+    assert night.conductor.sent == []
+    assert night.go("S", approved_plan=path, approved_checksum=document["sha256"])["by_router"]["S"]["state"] == "done"
+
+
+def conductor_plan(*nodes: str, **more) -> RouterPlan:
+    """The plan of these nodes of the conductor."""
+    rows = {
+        ("Conductor", node): Asset("Conductor", node, f"{node}.example", version=parse(OLD)) for node in ("c1", "c2")
+    }
+    args = {"sequencing": "node", "simultaneous": False}
+    target = Target("Conductor", nodes)
+    return plan_of_conductor(args, Request("upgrade", version=NEW), target, rows, {}, Estimates(), **more)
+
+
+def test_the_nodes_of_a_conductor_go_in_the_order_that_was_approved(night, tmp_path) -> None:
+    """Each node has a task of its own, which sees only that one."""
+    document = planned(night)
+    document["routers"].append({"router": "Conductor", "state": "planned", "nodes": [{"node": "c1"}, {"node": "c2"}]})
+    approved = ApprovedPlan("change.json", document)
+    approved.require_order([conductor_plan("c1")], {"c1", "c2"})
+    approved.require_order([conductor_plan("c2")], {"c2"})
+    with pytest.raises(NotApproved, match="Conductor: c2 would go first, and c1 was approved to go before it"):
+        approved.require_order([conductor_plan("c2")], {"c1", "c2"})
+
+
+def test_what_is_lifted_for_a_conductor_is_in_its_plan() -> None:
+    lifted = Override("Conductor", "peer_not_well", "known", "op")
+    row = router_entry(conductor_plan("c1", overrides=(lifted,)).as_data(), conductor=True)
+    assert [override["condition"] for override in row["overrides"]] == ["peer_not_well"]
+    plain = router_entry(conductor_plan("c1").as_data(), conductor=True)
+    limits = {"limits": {}, "window": {}, "commands": [], "run": {"operation": "upgrade", "conductor": "Conductor"}}
+    found = differences({**limits, "routers": [plain]}, {**limits, "routers": [row]}, whole=False)
+    assert [one.words for one in beyond(found)] == ["Conductor: peer_not_well is lifted for it, which was not approved"]
+
+
+def test_a_node_that_is_not_well_behind_is_known_by_what_it_runs() -> None:
+    rows = {("Conductor", "c1"): Asset("Conductor", "c1", "a", version=parse(OLD))}
+    assert behind(NEW, rows, {}) == {"c1"}
+    assert behind(NEW, rows, {NodeId("Conductor", "c1"): parse(NEW)}) == set()
+
+
+def test_the_batches_before_this_one_count(night, tmp_path) -> None:
+    """The second batch may be as large as was approved for the second, and the first may not."""
+    path = approve(tmp_path, document_of(planned(night), [["S"], ["R", "T"]]))
+    record = night.go("S", approved_plan=path)["run_record"]
+    done = night.go("R", "T", approved_plan=path, run_record=record)
+    assert {entry["state"] for entry in done["by_router"].values()} == {"done"}
+
+
+def test_a_batch_that_was_announced_is_none_of_those_before_it() -> None:
+    rolled, announced = {"routers": {"S": "s"}, "rolled": True}, {"routers": {"R": "r"}, "rolled": False}
+    assert batches_before({"batches": [rolled, announced]}) == batches_before({"batches": [rolled]}) == [["S"]]
+    assert batches_before({"batches": [announced]}) == batches_before(None) == []
 
 
 def test_a_run_that_began_without_a_plan_cannot_be_bound_later(night, tmp_path) -> None:

@@ -106,7 +106,11 @@ def test_every_variable_of_a_role_is_an_option_that_is_known_a_setting_of_the_ru
     rules = {rule.name for rule in (*BOUND, *OF_RUN)}
     settings = known.private[str(options.pop("run_settings")).strip("{ }")]
     assert set(settings) <= rules, "each has a row of its own"
-    read = {variable for value in [*options.values(), *settings.values()] for variable in known.names_in(expand(known, value))}
+    read = {
+        variable
+        for value in [*options.values(), *settings.values()]
+        for variable in known.names_in(expand(known, value))
+    }
     assert set(options) <= {rule.name for rule in BOUND} | set(FREE)
     variables = set(known.defaults) | {name for name in known.specs["main"]["options"]}
     assert variables - read - set(FREE_VARIABLES) == set(), "decide what these do to a bound run"
@@ -193,7 +197,9 @@ def test_each_rule_knows_what_is_more() -> None:
         "assets_timeout": (60, 61),
     }
     for rule in (*BOUND, *OF_RUN):
-        pairs = [laxer[rule.name]] if rule.name in laxer else [(False, True), (True, False), (1, 9), (9, 1), (["a"], [])]
+        pairs = (
+            [laxer[rule.name]] if rule.name in laxer else [(False, True), (True, False), (1, 9), (9, 1), (["a"], [])]
+        )
         pairs += [] if rule.name in laxer else [([], ["a"]), ("hold", "warn"), ("refuse", "newest")]
         assert any(rule.more(*pair) for pair in pairs), rule.name
         assert not rule.more(pairs[0][0], pairs[0][0]), rule.name

@@ -316,9 +316,9 @@ def windowed(night: Night, tmp_path: Path, begins: str | None = None, **args) ->
 def test_a_time_of_the_day_is_another_one_on_another_day(night, tmp_path) -> None:
     path = windowed(night, tmp_path, window_end="05:00")
     night.clock.sleep(4 * 86400)
-    with pytest.raises(NotApproved, match="window_end was 2026-.* and is 2026-"):
+    with pytest.raises(NotApproved, match=r"window_end was 2026-.* and is 2026-"):
         night.go(approved_plan=path, window_end="05:00", time_zone="UTC")
-    with pytest.raises(NotApproved, match="window_end was 2026-.* and is none"):
+    with pytest.raises(NotApproved, match=r"window_end was 2026-.* and is none"):
         night.go(approved_plan=path)
     assert night.conductor.sent == []
 
@@ -381,7 +381,7 @@ def test_another_key_of_the_same_node_is_another_authority(night, tmp_path) -> N
     path = approve(tmp_path, planned(night))
     assert night.go("S", approved_plan=path)["by_router"]["S"]["state"] == "done"
     show_key(night, b"second")
-    with pytest.raises(NotApproved, match="the host key of .* of the conductor was ssh-ed25519 SHA256:"):
+    with pytest.raises(NotApproved, match=r"the host key of .* of the conductor was ssh-ed25519 SHA256:"):
         night.go("T", approved_plan=path)
 
 
@@ -462,7 +462,7 @@ def conductor_plan(*nodes: str, **more) -> RouterPlan:
         ("Conductor", node): Asset("Conductor", node, f"{node}.example", version=parse(OLD)) for node in ("c1", "c2")
     }
     args = {"sequencing": "node", "simultaneous": False}
-    target = Target("Conductor", nodes)
+    target = Target("Conductor", nodes, whole=False)
     return plan_of_conductor(args, Request("upgrade", version=NEW), target, rows, {}, Estimates(), **more)
 
 
@@ -510,7 +510,7 @@ def test_a_batch_that_was_announced_is_none_of_those_before_it() -> None:
 def test_a_run_that_began_without_a_plan_cannot_be_bound_later(night, tmp_path) -> None:
     path = approve(tmp_path, planned(night))
     record = night.go("S")["run_record"]
-    with pytest.raises(NotApproved, match="approved plan none .its checksum"):
+    with pytest.raises(NotApproved, match=r"approved plan none .its checksum"):
         night.go("T", approved_plan=path, run_record=record)
 
 

@@ -112,7 +112,7 @@ def test_every_variable_of_a_role_is_an_option_that_is_known_a_setting_of_the_ru
         for variable in known.names_in(expand(known, value))
     }
     assert set(options) <= {rule.name for rule in BOUND} | set(FREE)
-    variables = set(known.defaults) | {name for name in known.specs["main"]["options"]}
+    variables = set(known.defaults) | set(known.specs["main"]["options"])
     assert variables - read - set(FREE_VARIABLES) == set(), "decide what these do to a bound run"
     assert {name for name in FREE_VARIABLES if name.startswith(role)} - variables == set()
 
@@ -173,7 +173,7 @@ def test_a_plan_whose_begin_is_past_says_so() -> None:
 
 
 def test_what_makes_a_way_worse_is_more() -> None:
-    """A router that leaves its exclusive group, or goes dark, or another wave, or a conductor node that is overridden."""
+    """A router that leaves its exclusive group, or goes dark, or to another wave."""
     for name, before, now in (
         ("group", "site", None),
         ("outage", 0.0, 420.0),

@@ -207,3 +207,30 @@ def test_a_plan_for_another_day_is_judged_as_from_its_begin_and_binds_that_day(b
     refused = play(b, "upgrade_routers", ssr_approved_plan=str(path), ssr_time_zone="Europe/Berlin")
     assert refused.code != 0 and "it was approved to begin at " in refused.output
     assert sent(b) == Counter()
+
+
+def test_the_nodes_of_a_conductor_keep_their_order_checks_and_backup_and_nothing_is_lifted(bench):
+    b = bench("ha-6.3-image")
+    reports = {"ssr_version": "6.3.5", "ssr_report_dir": str(b.folder / "reports")}
+    b.run("upgrade_conductor", "--check", **reports)
+    (path,) = documents(b)
+    document = read(path)
+    (entry,) = document["routers"]
+    assert len(document["run"]["identity"]["host_keys"]) == 2, "each node tells its own key"
+    assert document["limits"]["pair_soak"] == document["settings"]["pair_soak"] and "in_flight" not in document["limits"]
+    bound = {**reports, "ssr_approved_plan": str(path)}
+    lifted = [{"router": entry["router"], "condition": "peer_not_well", "reason": "because"}]
+    loose = {"conductor_upgrade_checks": ["is_conductor"], "conductor_upgrade_backup": False}
+    refused = b.run("upgrade_conductor", conductor_upgrade_override=lifted, **loose, **bound)
+    assert refused.code != 0, refused.output
+    for words in ("backup was on and is off", "checks was all and is is_conductor", "peer_not_well is lifted for it"):
+        assert words in refused.output, refused.output
+    inventory = json.loads(b.inventory.read_text(encoding="utf-8"))
+    group = inventory["all"]["children"]["ssr_conductors"]
+    group["hosts"] = dict(reversed(list(group["hosts"].items())))
+    b.write_inventory(inventory)
+    refused = b.run("upgrade_conductor", **bound)
+    assert refused.code != 0 and "was approved to go before it" in refused.output, refused.output
+    staged = b.run("stage_conductor", **bound)
+    assert staged.code != 0 and "an approved plan cannot bind a download" in staged.output
+    assert sent(b) == Counter()

@@ -217,7 +217,9 @@ def test_the_nodes_of_a_conductor_keep_their_order_checks_and_backup_and_nothing
     document = read(path)
     (entry,) = document["routers"]
     assert len(document["run"]["identity"]["host_keys"]) == 2, "each node tells its own key"
-    assert document["limits"]["pair_soak"] == document["settings"]["pair_soak"] and "in_flight" not in document["limits"]
+    assert (
+        document["limits"]["pair_soak"] == document["settings"]["pair_soak"] and "in_flight" not in document["limits"]
+    )
     bound = {**reports, "ssr_approved_plan": str(path)}
     lifted = [{"router": entry["router"], "condition": "peer_not_well", "reason": "because"}]
     loose = {"conductor_upgrade_checks": ["is_conductor"], "conductor_upgrade_backup": False}

@@ -47,6 +47,7 @@ class ActionModule(LocalAction):
             serial=args["serial"],
             reason=args["reason"],
             begins=args["begins"],
+            begin_tolerance=args["begin_tolerance"],
             time_zone=args["time_zone"],
             journal=args["journal"],
             rehearsal=args["rehearsal"],

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.approval import approved_plan
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.approval import (
+    approved_plan,
+    require_same_plan,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import PcliAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.report_options import (
     report_folder,
@@ -101,9 +104,12 @@ class ActionModule(PcliAction):
         record.tolerance = Tolerance(args["max_fail_percentage"], args["recent_failures"])
         record.canaries = record.canaries or len(routers)
         why = args["reason"].strip().rstrip(".") or record.refusal()
-        if not why and approved and not record.batches:
+        first = not record.batches
+        if not why:
+            require_same_plan(record, approved)
+        if not why and approved and first:
             everybody = [router_of(self._vars.get("hostvars") or {}, host) for host in args["run_hosts"] or hosts]
-            approved.require_run(everybody, [len(batch) for batch in split_into_batches(everybody, args["serial"])])
+            approved.require_run(split_into_batches(everybody, args["serial"]))
             self.tell(f"the run is bound to the plan {approved.path}, checksum {approved.sha256}")
         if not why:
             unseen = self._look(args, record)

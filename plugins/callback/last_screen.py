@@ -43,8 +43,12 @@ EXAMPLES = r"""
 import atexit
 import contextlib
 import functools
+import glob
 import json
+import multiprocessing
 import os
+import re
+import time
 from dataclasses import replace
 
 from ansible import constants as C
@@ -53,7 +57,11 @@ from ansible.plugins.callback import CallbackBase
 from ansible_collections.sessionsmart.ssr.plugins.filter.last_lines import command_again, playbooks_of_run, run_again
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions import run_end
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.hidden_results import formats_output
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.last_words import LONGEST
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import Clock, process_name
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.files import replace_file
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.cut_short import by_router, sent_by
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.last_screen import (
     CHANGED,
     ERROR,
@@ -61,12 +69,13 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.last_scre
     last_screen,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.next_run import with_next_run
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.report_index import mark_interrupted
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_ending import RunEnding
 
 COLLECTION = "sessionsmart.ssr."
 COLOURS = {OK: C.COLOR_OK, ERROR: C.COLOR_ERROR, CHANGED: C.COLOR_CHANGED}
 #: What the playbooks of this collection are for, by the beginning of their names.
-PURPOSES = {"upgrade": "upgrade", "revert": "revert", "download": "download", "stage": "download"}
+PURPOSES = {"plan": "upgrade", "upgrade": "upgrade", "revert": "revert", "download": "download", "stage": "download"}
 
 
 def harmless(method):
@@ -105,6 +114,7 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_start(self, playbook):
         name = os.path.basename(str(getattr(playbook, "_file_name", "") or ""))
         self._ending.purpose = next((what for begin, what in PURPOSES.items() if name.startswith(begin)), "")
+        self._ending.plans = name.startswith("plan")
         self._ending.dry = bool((context.CLIARGS or {}).get("check"))
         if not self._to_stderr:  # what is written for programs keeps the summary in its results
             run_end.announce()
@@ -138,12 +148,14 @@ class CallbackModule(CallbackBase):
 
     def _take(self, result, failed):
         data, task = _of(result, "result") or {}, _of(result, "task")
-        args = (_of(result, "task_fields") or {}).get("args") or {}
+        fields = _of(result, "task_fields") or {}
+        args, check_mode = fields.get("args") or {}, bool(fields.get("check_mode"))
         several = data.get("results") if isinstance(data.get("results"), list) else None
         for one in [data] if several is None else [item for item in several if isinstance(item, dict)]:
             delegated = bool(one.get("_ansible_delegated_vars"))
             host = _of(result, "host").get_name()
-            self._ending.take(_module(task), host, one, args, failed=failed, delegated=delegated)
+            how = {"failed": failed, "delegated": delegated, "check_mode": check_mode}
+            self._ending.take(_module(task), host, one, args, **how)
 
     # -- the end ----------------------------------------------------------------------------------------------
 
@@ -155,15 +167,23 @@ class CallbackModule(CallbackBase):
     @harmless
     def _interrupted(self, pid):
         if os.getpid() == pid and not self._over:
+            wait_for_workers()
             self._show("the run was interrupted")
 
     def _show(self, interrupted):
         self._over = True
         if not self._ending.matters:
             return
-        ending = self._ending.ending(interrupted=interrupted, status=self._status() if interrupted else None)
+        left, status = {}, None
+        if interrupted:
+            process = process_name(os.getpid())
+            left = by_router(sent_by(Journal(self._ending.journal or None, "", Clock()).records(), process))
+            status = self._status()
+            for path in folders_of(self._ending):
+                mark_interrupted(path, process, left)
+        ending = self._ending.ending(interrupted=interrupted, status=status, left=left)
         again = again_after(ending, self._ending)
-        ending = with_next_run(ending, again, command_again(again, playbooks_of_run()), self._template)
+        ending = with_next_run(ending, again, command_again(again, _playbooks(ending)), self._template, _limit())
         ending = replace(ending, report=report_of(self._ending))
         self._display.display("", stderr=self._to_stderr)
         for line in last_screen(ending):
@@ -180,9 +200,20 @@ class CallbackModule(CallbackBase):
         return data if isinstance(data, dict) and data.get("run_id") == self._ending.run_id else None
 
 
+def _limit():
+    """The limit of this run; empty if it has none."""
+    return str((context.CLIARGS or {}).get("subset") or "")
+
+
+def _playbooks(ending):
+    """What is run next: the playbooks of this run, or what a plan is a plan of."""
+    names = playbooks_of_run()
+    return [re.sub(r"\bplan(?=(\.ya?ml)?$)", "upgrade_routers", name) for name in names] if ending.plan else names
+
+
 def again_after(ending, gathered):
     """Which hosts another run is limited to, as ``run_again`` says it; a limit that is too long is in its file."""
-    if any(name in ending.bad for name in ending.conductors) or (ending.interrupted and not ending.bad):
+    if any(name in ending.bad for name in ending.conductors) or ending.interrupted:
         return {}
     hosts = {gathered.hosts.get(router, router): router for router in [*ending.routers, *ending.waiting]}
     waiting = {router: {"state": "not_started", "reason": "", "nodes": []} for router in ending.waiting}
@@ -194,6 +225,21 @@ def again_after(ending, gathered):
         with contextlib.suppress(OSError):
             replace_file(path, "".join(f"{host}\n" for host in again["lines"]))
     return again
+
+
+def wait_for_workers():
+    """Workers that were told to end write first what they know, see actions/last_words.py; it is read afterwards."""
+    until = time.monotonic() + 2 * LONGEST
+    for worker in multiprocessing.active_children():
+        worker.join(max(0.0, until - time.monotonic()))
+
+
+def folders_of(gathered):
+    """The folders that may hold the report of the run: where another one had its name, a number follows."""
+    if not gathered.folder or not gathered.run_id:
+        return []
+    path = os.path.join(gathered.folder, gathered.run_id)
+    return [path, *sorted(glob.glob(f"{glob.escape(path)}-[0-9]*"))]
 
 
 def report_of(gathered):

@@ -32,6 +32,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.user_tim
     parse_zone,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.levels import LEVELS
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.notice_post import BadDestination, destination
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import some
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import decrypted
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_requested_version
@@ -150,7 +151,10 @@ def setting_mistakes(hostvars: Mapping, hosts: Sequence[str], base: str = "") ->
     zone = given.get("router_upgrade_time_zone") or given.get("ssr_time_zone")
     mistakes = []
     for name, value in given.items():
-        mistake = mistake_of(name, decrypted(value), base, decrypted(zone))
+        if name.endswith("_webhook_url"):
+            mistake = _webhook(name, decrypted(value), given)
+        else:
+            mistake = mistake_of(name, decrypted(value), base, decrypted(zone))
         if mistake and vault_encrypted(value):
             mistake = f"{name} is encrypted, so its value is not shown: give {_wanted(*_kind_of(name))}."
         mistakes += [mistake] if mistake else []
@@ -180,7 +184,24 @@ def mistake_of(name: str, value: object, base: str = "", zone: object = None) ->
     if kind == "moment":
         return _moment(name, value, zone)
     reason = _CHECKS.get(kind, _no_check)(value, base) or _not_offered(value, option) or _not_within(name, kind, value)
-    return f"{name} is {value!r}: {reason.replace('{wanted}', _wanted(kind, option))}" if reason else ""
+    reason = reason.replace("{wanted}", _wanted(kind, option))
+    # An address of a webhook is a secret, and comes easily into the variable beside its own.
+    said = name if "_webhook_" in name else f"{name} is {value!r}"
+    return f"{said}: {reason}" if reason else ""
+
+
+def _webhook(name: str, value: object, given: Mapping[str, object]) -> str:
+    """The mistake in the address of a webhook, which is never shown; empty if there is none."""
+    if value is None or value == "":
+        return ""
+    if not isinstance(value, str):
+        return f"{name} is no text. Give the address that begins with https://, or the path of a file that holds it."
+    http = decrypted(given.get("router_upgrade_webhook_allow_http"))
+    try:
+        destination(value, allow_http=str(http).strip().lower() in ("true", "yes", "on", "1", "y", "t"))
+        return ""
+    except BadDestination as error:
+        return str(error).replace("webhook_url", name).replace("needs webhook_", "needs router_upgrade_webhook_")
 
 
 def _kind_of(name: str) -> tuple[str, Mapping]:

@@ -88,8 +88,16 @@ options:
         forecast counts from it. If empty, from now.
     type: str
     default: ""
+  begin_tolerance:
+    description:
+      - How far from O(begins) an upgrade that is bound to this document may begin, in seconds. It never begins earlier
+        than that, and not later either unless O(sessionsmart.ssr.software_upgrade#module:window_end) or
+        O(sessionsmart.ssr.software_upgrade#module:start_deadline) names a point in time, which then counts.
+      - It means nothing without O(begins).
+    type: float
+    default: 43200
   time_zone:
-    description: The time zone of O(begins) if it names none.
+    description: The time zone of O(begins) and of the limits of time if they name none.
     type: str
   journal:
     description: The folder of the journal, whose earlier runs tell how long things take.

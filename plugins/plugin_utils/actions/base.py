@@ -17,7 +17,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
@@ -37,9 +37,9 @@ from ..rollout.join_text import sentences
 from ..rollout.journal import Journal, JournalError
 from ..rollout.levels import ALL, NONE
 from ..rollout.listeners.ledger import NodeLedger
-from ..rollout.listeners.report_writer import ReportWriter
 from ..rollout.loop import Abandoned, Loop
 from ..rollout.node_progress import Limits
+from ..rollout.report_texts import clean_text, cleaned, cleaner
 from ..rollout.results import NodeResult, summary
 from ..software.names import NameRefused
 from ..software.node_id import NodeId
@@ -47,8 +47,10 @@ from ..software.targets import TargetError
 from ..software.version_resolution import RequestedVersionError
 from ..software.versions import Version, parse_requested_version
 from .hidden_results import formats_output
+from .last_words import before_the_end
 from .other_nodes import TRANSPORT, connection_to, fallbacks_of
 from .play_variables import with_play_variables
+from .report_options import secrets_of_connection
 from .secret_options import SECRET_OPTIONS, hide_secrets, show_secrets
 from .unknown_options import options_of_defaults, unknown_options
 
@@ -69,6 +71,8 @@ EXPECTED_ERRORS = (
 _MODULES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "modules")
 
 display = Display()
+#: A shorter password of a connection is a part of many words that are none.
+_SHORTEST_SECRET = 6
 
 
 def parent_of_task() -> int:
@@ -245,9 +249,7 @@ class PcliAction(ActionBase):
             result.update(self._failure(error))
         except KeyboardInterrupt:
             self.tell("Stopped watching. What was sent to the conductor goes on; run the same again to take it up.")
-            for loop in self._loops:
-                with contextlib.suppress(Exception):  # it must not come between
-                    loop.events.listener(ReportWriter).interrupt()
+            self._interrupted()
             raise
         except TASK_TIMEOUT:  # no Exception, in any release
             result.update(self._failure(TaskTimedOut(self._task.timeout)))
@@ -256,7 +258,10 @@ class PcliAction(ActionBase):
             for connection in self._also_open:
                 with contextlib.suppress(Exception):  # it must not replace the result
                     connection.close()
-        return result
+        if isinstance(result.get("msg"), str):
+            result["msg"] = clean_text(result["msg"])
+        # What the operations say of devices is printed, published and written by others.
+        return cleaned(result, clean_text) if self._loops else result
 
     def act(self, args: dict) -> dict:
         """Do it. Whatever is raised becomes a failed result."""
@@ -361,12 +366,18 @@ class PcliAction(ActionBase):
         """One line of progress while the task runs."""
         if self._progress != NONE and self.alive():
             # The engine names the node; where the host is called like it, once is enough.
-            words = f"[{self._host}] {line.removeprefix(f'{self._host}: ')}"
+            words = f"[{self._host}] {self._clean(line.removeprefix(f'{self._host}: '))}"
             display.display(words, stderr=formats_output(C.DEFAULT_STDOUT_CALLBACK))
 
     def warn(self, line: str) -> None:
         """A warning for people, in Ansible's own way."""
-        display.warning(line)
+        display.warning(self._clean(line))
+
+    @functools.cached_property
+    def _clean(self) -> Callable[[str], str]:
+        """Makes a line fit for the screen, as texts are made fit for files."""
+        known = secrets_of_connection(getattr(self, "_connection", None))
+        return cleaner(secret for secret in known if len(secret) >= _SHORTEST_SECRET)
 
     @property
     def process(self) -> str:
@@ -383,8 +394,19 @@ class PcliAction(ActionBase):
         limits = Limits(**{name: args[name] for name in fields if args.get(name) is not None})
         loop = Loop(self.conductor, self.clock, limits, self.journal(args), self.tell, self.alive)
         loop.progress, loop.hosts_of_run = self._progress, len(self._vars.get("ansible_play_hosts_all") or ())
+        if not self._loops:
+            before_the_end(self._interrupted, self._tell_interrupted)
         self._loops = (*self._loops, loop)
         return loop
+
+    def _interrupted(self) -> None:
+        """The files of this task say one last time what it knows: nobody follows what was sent any more."""
+        for loop in self._loops:
+            loop.interrupt()
+
+    def _tell_interrupted(self) -> None:
+        for loop in self._loops:
+            loop.tell_interrupted()
 
     def require_witness(self, journal: Journal, node_ids: Iterable[NodeId]) -> None:
         """Raise WitnessMissing where the web API is required and does not answer, unless something is to be taken up.

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 
 from ..clock import format_timestamp
 from ..conductor.request import Request
 from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations, Estimates
+from ..planning.overrides import Override
 from ..planning.plan import NodePlan, RouterPlan, expected_time
 from ..planning.sequencing import requested
 from ..reports.change_routers import router_entry
-from ..reports.change_rules import WINDOW, limits_of
+from ..reports.change_rules import OF_ROUTERS, WINDOW, limits_of
 from ..rollout.planned_commands import CommandOptions, commands_of, commands_of_group
 from ..software.assets import Asset
 from ..software.node_id import NodeId
@@ -28,7 +30,11 @@ from .group_upgrade import is_group_upgrade
 
 @dataclass
 class ChangePart:
-    """It grows while the task plans. ``args``: of the task; ``conductor``: the router of the conductor."""
+    """It grows while the task plans. ``args``: of the task; ``conductor``: the router of the conductor.
+
+    ``began``: when the run begins, from which its relative times count; ``identity``: by what the conductor is known;
+    ``settings``: those of the run that bind, and that the task does not have itself.
+    """
 
     args: Mapping
     operation: str
@@ -37,6 +43,9 @@ class ChangePart:
     bounds: RolloutLimits
     estimates: Estimates
     conductor_version: str | None = None
+    began: datetime | None = None
+    identity: Mapping = field(default_factory=dict)
+    settings: Mapping = field(default_factory=dict)
     entries: list[dict] = field(default_factory=list)
     commands: list[dict] = field(default_factory=list)
 
@@ -49,6 +58,7 @@ class ChangePart:
         conductor: bool = False,
     ) -> None:
         """These plans are part of it, with their commands. ``volumes``: from which volume each node runs."""
+        ids = {(asset.router, asset.node): asset.asset_id for asset in assets}
         listed: dict[str, list[str]] = {}
         for asset in assets:
             listed.setdefault(asset.router or "", []).append(asset.node or "")
@@ -62,20 +72,37 @@ class ChangePart:
                 node.node: volumes[plan.router, node.node] for node in plan.nodes if (plan.router, node.node) in volumes
             }
             row = router_entry(plan.as_data(), [command.as_data() for command in own], runs_from, conductor)
+            for node in row["nodes"]:
+                node["asset_id"] = ids.get((plan.router, node["node"]))
             self.entries.append(row)
 
     def as_data(self) -> dict:
         """As the part of a change document."""
         return {
-            "run": {"operation": self.operation, "version": self.version, "conductor": self.conductor},
+            "run": {
+                "operation": self.operation,
+                "version": self.version,
+                "conductor": self.conductor,
+                "identity": dict(self.identity),
+            },
             "conductor_version": self.conductor_version,
-            "limits": limits_of(self.args),
-            "window": {name: self._limit(name) for name in WINDOW},
+            "limits": self._limits(),
+            "window": {**{name: self._limit(name) for name in WINDOW}, "begins": self._begins()},
             "estimates": asdict(self.estimates),
             "batches": [],
             "routers": self.entries,
             "commands": self.commands,
         }
+
+    def _limits(self) -> dict:
+        """The settings that bind; where only nodes of the conductor are upgraded, those that are about them."""
+        alone = bool(self.entries) and all(entry["conductor"] for entry in self.entries)
+        limits = {**self.settings, **limits_of(self.args)}
+        return {name: value for name, value in limits.items() if not (alone and name in OF_ROUTERS)}
+
+    def _begins(self) -> dict:
+        given = self.args["planned_begin"] or None
+        return {"given": given, "at": self.began and format_timestamp(self.began), "zone": self.args["time_zone"]}
 
     def _limit(self, name: str) -> dict:
         at = getattr(self.bounds, name)
@@ -107,10 +134,11 @@ def plan_of_conductor(
     rows: Mapping[tuple[str, str], Asset],
     own: Mapping[NodeId, Version],
     estimates: Estimates,
+    overrides: Sequence[Override] = (),
 ) -> RouterPlan:
     """A target that is the conductor itself, as a plan: routers have theirs from ``planning/plan``.
 
-    ``own``: the versions that are better known than from the list of assets.
+    ``own``: the versions that are better known than from the list of assets; ``overrides``: conditions that are lifted.
     """
     version, operation = request.version or "", request.operation
     nodes, peers = [], sum(router == target.router for router, _node in rows)
@@ -154,5 +182,13 @@ def plan_of_conductor(
         expected=expected_time(nodes, policy.name, Durations(estimates)),
         outage=0.0 if peers > 1 else estimates.outage,
         way_back=("documented" if image else "undocumented") if needed else "none",
-        notes=(),
+        notes=tuple(f"override: {override.words}" for override in overrides),
+        overrides=tuple(overrides),
     )
+
+
+def behind(version: str | None, rows: Mapping[tuple[str, str], Asset], own: Mapping[NodeId, Version]) -> frozenset[str]:
+    """The nodes that are known not to run the version yet."""
+    known = {**{node_id: row.version for node_id, row in rows.items()}, **own}
+    wanted = parse(version or "")
+    return frozenset(node for (_router, node), runs in known.items() if runs and node and not satisfies(runs, wanted))

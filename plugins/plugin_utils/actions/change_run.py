@@ -9,7 +9,7 @@ import os
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from ansible import __version__ as ansible_version
@@ -22,18 +22,21 @@ from ..planning.durations import Estimates
 from ..planning.user_times import parse_user_time
 from ..probe.known import version_of_collection
 from ..reports.change import ChangeFacts, change_document, with_comparison
-from ..reports.change_compare import Difference, beyond, differences, told
+from ..reports.change_compare import beyond, differences, told
+from ..reports.change_differences import Difference
 from ..reports.change_routers import same_router, sort_checks
-from ..software.names import decrypted
+from ..reports.change_rules import WINDOW
 from .approval import read_plan
 from .base import BadInput
 from .change_files import earlier_durations, folder_of_run, rehearsed_durations
+from .identity import merged
+from .known_secrets import secrets_of_hosts
 from .play_variables import with_play_variables
 from .run_origin import run_origin
 from .targets import router_of
 
-#: What names a variable of a connection that holds a secret.
-_SECRET = ("pass", "secret", "token")
+#: A begin that was so short a time ago is meant for now.
+_JUST_NOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class ChangeOptions:
     serial: Sequence[int | str]
     reason: str
     begins: str
+    begin_tolerance: float
     time_zone: str | None
     journal: str | None
     rehearsal: str | None
@@ -102,11 +106,12 @@ class ChangeRun:
         return ChangeFacts(
             run=self._run(part),
             limits=part["limits"],
-            window=part["window"],
+            window=self._window(part),
             estimates=Estimates(**part["estimates"]),
             routers=routers,
             batches=self._batches(routers),
-            begins=self._begins(),
+            begins=self._begins,
+            past=self._begins < self._now - _JUST_NOW,
             commands=part["commands"],
             checks=checks,
             settings=self._masked({**part["limits"], **(options.settings or {})}),
@@ -126,6 +131,7 @@ class ChangeRun:
         play = self._vars.get("ansible_play_name")
         return {
             **part["run"],
+            "identity": merged(((self._before or {}).get("run") or {}).get("identity"), part["run"]["identity"]),
             "id": self._options.run_id,
             "inventory": self._options.conductor,
             "playbook": [str(play)] if play else [],
@@ -136,13 +142,33 @@ class ChangeRun:
             "process": self._process,
         }
 
+    @cached_property
     def _begins(self) -> datetime:
+        given = self._options.begins
+        return (self._time(given, "begins", self._now, self._options.time_zone) if given else None) or self._now
+
+    def _window(self, part: Mapping) -> dict:
+        """The limits of time as points in time, read as from the begin of the run and not from now."""
+        window = {}
+        for name in WINDOW:
+            given, zone = part["window"][name]["given"], part["window"][name]["zone"]
+            at = self._time(given, name, self._begins, zone) if given else None
+            window[name] = {"given": given, "at": at and format_timestamp(at), "zone": zone}
+        return {
+            **window,
+            "begins": {
+                "given": self._options.begins or None,
+                "at": format_timestamp(self._begins),
+                "zone": self._options.time_zone,
+                "tolerance": self._options.begin_tolerance,
+            },
+        }
+
+    def _time(self, given: str, option: str, now: datetime, zone: str | None) -> datetime | None:
         try:
-            given = self._options.begins
-            moment = parse_user_time(given, "begins", self._now, self._options.time_zone) if given else None
+            return parse_user_time(given, option, now, zone)
         except ValueError as error:
             raise BadInput(str(error)) from error
-        return moment or self._now
 
     def _routers(self, part: Mapping) -> list[dict]:
         """All routers of the run: those of earlier tasks, and those of this one, each with its host."""
@@ -192,17 +218,8 @@ class ChangeRun:
 
     @cached_property
     def _secrets(self) -> Secrets:
-        """Those with which the conductor is reached, as far as the inventory has them."""
-        hostvars, secrets = self._vars.get("hostvars") or {}, Secrets()
-        for host in self._options.hosts or ():
-            known = hostvars.get(host, {})
-            for name in known:
-                if str(name).startswith("ansible_") and any(word in str(name) for word in _SECRET):
-                    value = decrypted(known[name])
-                    # A short one is a part of many words, and masking those would tell it.
-                    if isinstance(value, str) and len(value) > 3:
-                        secrets.add(value)
-        return secrets
+        """Those of all hosts of the run, as far as the inventory has them, and the address that is told of it."""
+        return secrets_of_hosts(self._vars, [*(self._options.hosts or ()), *(self._options.run_hosts or ())])
 
     # -- what is shown --------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from ..clock import process_began
 from ..conductor.offered_versions import RequestedVersion, resolve_version
@@ -50,6 +51,8 @@ class RolloutAction(PcliAction):
     relations = {"required_one_of": [["targets", "target_hosts", "resource_group"]]}
     #: What limits the rollout.
     bounds: RolloutLimits | None = None
+    #: When the run has begun; of a plan, when it is going to begin.
+    began: datetime | None = None
     #: The record of the run, once there is a rollout.
     record: RunRecord | None = None
     #: The rollout, once there is one.
@@ -61,9 +64,13 @@ class RolloutAction(PcliAction):
 
     def limits(self, args: dict, downloads: int = 1, *, reverts: bool = False) -> RolloutLimits:
         """What limits the rollout, before anybody logs in. Raises BadInput."""
-        began = process_began(self._parent, self.clock.wall())
-        self.bounds = rollout_limits(args, began, downloads, reverts=reverts)
+        self.began = self.begin_of(args) or process_began(self._parent, self.clock.wall())
+        self.bounds = rollout_limits(args, self.began, downloads, reverts=reverts)
         return self.bounds
+
+    def begin_of(self, args: dict) -> datetime | None:
+        """When a run that is only planned is going to begin, by those that can plan. Raises BadInput."""
+        return None
 
     # -- targets ----------------------------------------------------------------------------------------------
 

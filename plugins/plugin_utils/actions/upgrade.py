@@ -43,11 +43,11 @@ from ..software.names import check_word
 from ..software.targets import Target, TargetError
 from ..software.versions import parse, satisfies
 from .after_conductor import wait_for_routers
-from .approval import approved_plan
+from .approval import approved_plan, require_same_plan
 from .group_upgrade import group_too_late, is_group_upgrade, upgrade_group
 from .planned_change import PlannedChange
 from .rollout import RolloutAction
-from .rollout_limits import window_lines
+from .rollout_limits import planned_begin, window_lines
 from .targets import nodes_of
 from .upgrade_options import comparison_options, estimates_of, health_options, post_check_options, repeated_checks
 from .versions import Versions
@@ -71,7 +71,7 @@ class UpgradeAction(RolloutAction):
         check_word(args["version"], "version")
         if args["cohort_id"]:
             check_word(args["cohort_id"], "cohort_id")
-        approved = approved_plan(args["approved_plan"])
+        approved = self._approved = approved_plan(args["approved_plan"], args["approved_checksum"])
         bounds = self.limits(args, args["downloads_in_flight"])
         self._check_results: list[CheckResult] = []
         comparison_options(args)  # what is wrong with it is told before anything else
@@ -84,7 +84,8 @@ class UpgradeAction(RolloutAction):
         version = versions.default
         self.require_witness(self.journal(args), nodes_of(targets))
         request = self.request(args, version, _REQUEST)
-        self._change = PlannedChange(self, args, request, bounds, approved)
+        settings = args["run_settings"]
+        self._change = PlannedChange(self, args, request, bounds, approved, self.began, settings)
         own = [target for target in targets if target.router == here[0] and _named_itself(args, target.router)]
         routers = [target for target in targets if target not in own]
         follows = bool(routers) or args["run_continues"]
@@ -103,6 +104,9 @@ class UpgradeAction(RolloutAction):
         if self.check_mode:
             result["change"] = self._change.as_data()
         return result
+
+    def begin_of(self, args):
+        return planned_begin(args, self.clock.wall()) if self.check_mode else None
 
     def _assets_after(self, args, assets: Sequence[Asset], own: Sequence[NodeResult], routers: Sequence[Target]):
         """The assets as they are now; after an upgrade of the conductor, once the routers are back."""
@@ -152,13 +156,13 @@ class UpgradeAction(RolloutAction):
         self._refuse_own(args, targets, version, assets)
         loop = self.loop(args)
         loop.report = self.report_folder(args)
-        self._change.of_conductor(loop, targets, assets)
+        overrides = of_router(self.overrides(args, assets), conductor.local_node()[0])
+        self._change.of_conductor(loop, targets, assets, overrides)
         if not self.check_mode:
             loop.journal.prepare()
         watch(watchers_of(self, args, self._host, self.operation, continues=follows), loop)
         poller = loop.poller(assets_count=args["assets_count"])
         poller.know(node_id for target in targets for node_id in target.node_ids)
-        overrides = of_router(self.overrides(args, assets), conductor.local_node()[0])
         spec = replace(self._job(args, version), overrides=overrides)
         policy = self._own_policy(args, version, poller)
         if policy.post_checks is not None:
@@ -251,6 +255,7 @@ class UpgradeAction(RolloutAction):
         if self.check_mode:
             return planned_results(plans), plans, None
         fleet = self.fleet(args, loop, versions, bounds, estimates)
+        require_same_plan(fleet.record, self._approved)
         fleet.batch.bake, fleet.starts = args["bake"], args["start_order"]
         policy, spec = self._policy(args, versions.default), self._job(args, versions.default)
         if is_group_upgrade(args):
@@ -263,7 +268,9 @@ class UpgradeAction(RolloutAction):
 
     def _that_fit(self, args, plans: Sequence[RouterPlan], bounds: RolloutLimits, estimates: Estimates):
         """The plans of a dry run, in which what no window or stop file lets begin is not planned."""
-        now, stop_file, durations = self.clock.wall(), args["stop_file"] or None, Durations(estimates)
+        # A plan for another day is judged as from its begin.
+        now = self.began if args["planned_begin"] else self.clock.wall()
+        stop_file, durations = args["stop_file"] or None, Durations(estimates)
         window = (bounds.start_deadline, bounds.window_end)
         closed = why_closed(now, stop_file if stop_file and os.path.exists(stop_file) else False, bounds)
         if is_group_upgrade(args):

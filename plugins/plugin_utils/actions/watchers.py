@@ -9,14 +9,9 @@ Neither can stop a night: what cannot be used of their options is a warning, and
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from ..rollout.context import RunContext
 from ..rollout.metrics_file import MetricsFile, RunLabels
@@ -39,13 +34,6 @@ class Watchers:
 
     metrics: MetricsFile | None = None
     notices: Notices | None = None
-
-    def interrupted(self) -> None:
-        """Say that the run was interrupted. It prints nothing, since the main process may not listen any more."""
-        if self.metrics is not None:
-            self.metrics.interrupt()
-        if self.notices is not None:
-            self.notices.interrupt()
 
 
 def watchers_of(
@@ -114,8 +102,6 @@ def _notices(action: PcliAction, args: dict, labels: RunLabels, memory: RunMemor
 def watch(watchers: Watchers, context: RunContext) -> None:
     """The watchers get the events of this work from now on."""
     context.metrics_file, context.notices = watchers.metrics, watchers.notices
-    if watchers.metrics or watchers.notices:
-        _before_the_end(watchers.interrupted)
 
 
 def tell_review(watchers: Watchers, review: Review) -> None:
@@ -131,27 +117,3 @@ def _secrets_of(action: PcliAction) -> Iterator[str]:
     for name, value in dict(getattr(connection, "_options", None) or {}).items():
         if any(part in name for part in _SECRET) and isinstance(value, str) and len(value) >= _SHORTEST:
             yield value
-
-
-def _before_the_end(say: Callable[[], None]) -> None:
-    """Say it when this process, a worker of Ansible, is told to end; then it ends as it would have without."""
-    if multiprocessing.parent_process() is None or threading.current_thread() is not threading.main_thread():
-        return
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before = signal.getsignal(number)
-        if before not in (None, signal.SIG_IGN):
-            signal.signal(number, partial(_end, say, before))
-
-
-def _end(say: Callable[[], None], before: object, number: int, frame: object) -> None:
-    # The main process, interrupted as well, ends its workers a moment later. To say it takes three seconds at most.
-    for other in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(other, signal.SIG_IGN)
-    with contextlib.suppress(Exception):
-        say()
-    for other in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(other, signal.SIG_DFL)
-    if callable(before):
-        before(number, frame)
-    else:
-        os.kill(os.getpid(), number)

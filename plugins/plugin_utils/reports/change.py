@@ -34,6 +34,7 @@ class ChangeFacts:
     bind (``change_rules.limits_of``). ``window``: for each limit of time what was given, and the time that it means.
     ``routers``: entries of ``change_routers``; ``commands``: those that are about several of them. ``batches``: the
     routers of each. ``extra``: settings that only a role has, beside ``settings``, which are shown to people.
+    ``past``: the begin that was planned is over.
     ``earlier`` and ``rehearsal``: measured durations, see ``duration_sources``.
     """
 
@@ -51,6 +52,7 @@ class ChangeFacts:
     versions: Mapping = field(default_factory=dict)
     earlier: Sequence[object] = ()
     rehearsal: object = None
+    past: bool = False
     folder: str = ""
 
 
@@ -134,14 +136,14 @@ def _forecast_data(facts: ChangeFacts, night: Forecast, basis: Sequence[Mapping]
         "begins": format_timestamp(facts.begins),
         "ends": format_timestamp(ends) if night.ends else None,
         "elapsed": round(night.ends, 1),
-        "fits": (not never and (end is None or ends <= end)) if limited else None,
+        "fits": (not never and not facts.past and (end is None or ends <= end)) if limited or facts.past else None,
         "never": never,
         "why_never": reasons[0] if reasons else "",
         "basis": list(basis),
         "batches": [{"from": _at(facts, begins), "to": _at(facts, over)} for begins, over in night.batches],
         "not_counted": NOT_COUNTED,
     }
-    return {**data, "words": forecast_words(data)}
+    return {**data, "words": forecast_words(data, facts.past)}
 
 
 def _at(facts: ChangeFacts, seconds: float) -> str:

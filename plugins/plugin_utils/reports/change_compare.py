@@ -9,43 +9,24 @@ Both are change documents. That of now may be about some of the routers only, su
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from ..clock import parse_timestamp
 from ..software.counts import counted
 from ..software.versions import spelled
-from .change_rules import BOUND, WINDOW
+from .change_batches import batches_mixed
+from .change_differences import Difference
+from .change_rules import plain, rules_for
+from .change_times import times_differ
 
 #: Differences that a sentence names.
 NAMED = 10
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One difference, as a clause. ``more``: it goes beyond what was approved, so that a bound run refuses it.
-
-    ``router``: empty for what is about the run.
-    """
-
-    text: str
-    router: str = ""
-    more: bool = True
-
-    @property
-    def words(self) -> str:
-        """The difference, with its router."""
-        return f"{self.router}: {self.text}" if self.router else self.text
-
-    def as_data(self) -> dict:
-        """The difference as plain data."""
-        return {"router": self.router, "text": self.text, "more": self.more}
-
-
 def differences(approved: Mapping, now: Mapping, whole: bool = True) -> list[Difference]:
     """Every difference. ``whole`` False: the plan of now is about some routers only, so none is missing in it."""
-    found = [*_of_run(approved, now), *_of_limits(approved, now), *_of_window(approved, now)]
+    found = [*_of_run(approved, now), *_of_limits(approved, now), *times_differ(approved, now)]
     if whole:
         found += batches_differ(approved, [len(batch["routers"]) for batch in now["batches"]])
+        found += batches_mixed(approved, [batch["routers"] for batch in now["batches"]])
     entries = {entry["router"]: entry for entry in approved["routers"]}
     for entry in now["routers"]:
         found += _of_router(entries.get(entry["router"]), entry)
@@ -76,35 +57,32 @@ def _of_run(approved: Mapping, now: Mapping) -> Iterator[Difference]:
         yield Difference(f"{before['operation']} was approved, and this is {_article(after['operation'])}")
     if before["conductor"] != after["conductor"]:
         yield Difference(f"it was approved for conductor {before['conductor']}, and this one is {after['conductor']}")
+    yield from _of_identity(before.get("identity") or {}, after.get("identity") or {})
+
+
+def _of_identity(before: Mapping, after: Mapping) -> Iterator[Difference]:
+    """What is known of the conductor in both plans: two authorities may have the same names throughout."""
+    for kind, words in (("assets", "asset"), ("host_keys", "host key")):
+        seen = after.get(kind) or {}
+        for node, value in (before.get(kind) or {}).items():
+            if seen.get(node, value) != value:
+                was = f"the {words} of {node} of the conductor was {value} and is {seen[node]}"
+                yield Difference(f"it was approved for another authority: {was}")
 
 
 def _of_limits(approved: Mapping, now: Mapping) -> Iterator[Difference]:
     before, after = approved["limits"], now["limits"]
-    for bound in BOUND:
-        if bound.name not in after or bound.name not in before:
-            if bound.name in after:
-                yield Difference(f"{bound.name} is {_value(after[bound.name])}, and the approved plan does not say so")
+    for rule in rules_for(before, after):
+        if rule.name not in before:
+            if rule.name in after:
+                yield Difference(f"{rule.name} is {_value(after[rule.name])}, and the approved plan does not say so")
             continue
-        old, new = before[bound.name], after[bound.name]
-        if old != new:
-            text = f"{bound.name} was {_value(old)} and is {_value(new)}"
-            yield Difference(text, more=bound.more(old, new))
-
-
-def _of_window(approved: Mapping, now: Mapping) -> Iterator[Difference]:
-    for name in WINDOW:
-        before, after = approved["window"].get(name) or {}, now["window"].get(name) or {}
-        same_words = before.get("given") == after.get("given") and before.get("zone") == after.get("zone")
-        if not same_words and _moment(before) != _moment(after):
-            yield Difference(f"{name} was {_time(before)} and is {_time(after)}")
-
-
-def _moment(limit: Mapping) -> object:
-    return parse_timestamp(limit["at"], "the window") if limit.get("at") else None
-
-
-def _time(limit: Mapping) -> str:
-    return str(limit.get("at") or "none")
+        if rule.name not in after:
+            yield Difference(f"{rule.name} was {_value(before[rule.name])}, and this run does not say what it is")
+            continue
+        old, new = before[rule.name], after[rule.name]
+        if plain(old) != plain(new):
+            yield Difference(f"{rule.name} was {_value(old)} and is {_value(new)}", more=rule.more(old, new))
 
 
 def batches_differ(approved: Mapping, sizes: Sequence[int], first: int = 0) -> list[Difference]:
@@ -144,6 +122,8 @@ def _of_nodes(before: Mapping, now: Mapping) -> Iterator[str]:
         if old is None or not _counts(old):
             yield f"{name} was not to be touched, and would be"
             continue
+        if old.get("asset_id") and node.get("asset_id") and old["asset_id"] != node["asset_id"]:
+            yield f"{name} was asset {old['asset_id']} and is {node['asset_id']}, which is another device"
         if old["to_version"] != node["to_version"]:
             yield f"{name} was to get {spelled(old['to_version'])}, and would get {spelled(node['to_version'])}"
         if old["from_version"] != node["from_version"]:

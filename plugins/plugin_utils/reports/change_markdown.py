@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..clock import format_duration
 from ..software.versions import spelled
+from .change_rules import WINDOW
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~$-])")
 _CHECK_ORDER = ("block", "warn", "not_made", "pass", "skip")
@@ -101,7 +102,7 @@ def _forecast(document: Mapping) -> list[str]:
     night = document["forecast"]
     basis = [(row["kind"], format_duration(row["seconds"]), source_of(row)) for row in night["basis"]]
     lines = ["## Forecast", "", f"Begin assumed at {text(night['begins'])}. {text(night['words'])}", ""]
-    window = [(name, _limit(limit)) for name, limit in document["window"].items()]
+    window = [(name, _limit(document["window"].get(name) or {})) for name in WINDOW]
     lines += [*table(("Limit of time", ""), window), ""] if window else []
     return [*lines, *table(("Duration of", "Taken as", "From"), basis), "", text(night["not_counted"])]
 

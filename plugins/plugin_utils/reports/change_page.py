@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..clock import format_duration
+from ..software.versions import spelled
 from .change_picture import picture
 from .states import by_weight
 from .templating import render
@@ -108,7 +109,7 @@ def _router(entry: Mapping, conditions: Numbered, notes: Numbered) -> dict:
 
 
 def _versions(nodes: Sequence[Mapping], key: str) -> str:
-    return " / ".join(dict.fromkeys(str(node[key] or "?") for node in nodes))
+    return " / ".join(dict.fromkeys(spelled(node[key]) or "?" for node in nodes))
 
 
 def _commands(commands: Iterable[Mapping], conditions: Numbered) -> str:

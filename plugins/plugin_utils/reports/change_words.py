@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,6 +15,8 @@ from ..clock import format_duration
 from ..software.counts import counted, some
 from ..software.versions import spelled
 
+#: So many routers one command to go back names; what is longer is hard to read and to copy.
+_NAMES_IN_LIMIT = 50
 #: Who decides once a run has stopped by itself.
 _PERSON = "The run stops by itself. Whoever is on duty decides whether the same is run again."
 _NOBODY = "Nobody: it goes on by itself."
@@ -88,7 +92,11 @@ def _row(reason: str, limit: str, then: str, who: str) -> dict:
 
 def handling(entries: Sequence[Mapping], extra: Mapping, folder: str) -> dict:
     """How to follow the run, stop it, and go back, with the commands to type."""
-    follow = [f"Open {folder}/report.html in a browser: it is rewritten while the run goes on."]
+    pages = posixpath.join(posixpath.dirname(folder), "<run>", "report.html")
+    follow = [
+        f"Open {pages} in a browser, in which <run> is the name of the run, by default the time of its begin in UTC: "
+        "it is rewritten while the run goes on."
+    ]
     if extra.get("status_file"):
         follow.append(f"The status file, for machines and dashboards: {extra['status_file']}")
     follow.append("On the conductor, 'show assets' shows the state of each node.")
@@ -103,23 +111,36 @@ def _back(entries: Sequence[Mapping]) -> list[str]:
     """A command for each version to which something goes back; the groups of an inventory are not known here."""
     lines = ["A node that is bad itself is reverted by the run, where that may be. By hand, once the run has ended:"]
     by_version: dict[tuple[str, bool], list[str]] = {}
+    undocumented: list[str] = []
     for entry in entries:
         for node in entry["nodes"]:
-            if entry["state"] == "planned" and node["needed"] and node["from_version"]:
-                name = entry["host"] or entry["router"]
-                hosts = by_version.setdefault((node["from_version"], entry["conductor"]), [])
-                if name not in hosts:
-                    hosts.append(name)
+            if entry["state"] != "planned" or not node["needed"]:
+                continue
+            name = entry["host"] or entry["router"]
+            if node["converts"]:
+                undocumented.append(name)
+            elif node["from_version"]:
+                by_version.setdefault((requestable(node["from_version"]), entry["conductor"]), []).append(name)
     for (version, conductor), hosts in by_version.items():
-        playbook = "revert_conductor" if conductor else "revert_routers"
-        limit = "" if conductor else f" --limit {shlex.quote(','.join(hosts[:20]))}"
-        more = f" (and {len(hosts) - 20} more)" if len(hosts) > 20 and not conductor else ""
-        shown = shlex.quote(version)
-        lines.append(f"ansible-playbook sessionsmart.ssr.{playbook} -e ssr_version={shown}{limit}{more}")
+        names = list(dict.fromkeys(hosts))
+        # A limit that names some of them in words would be no command, and one without it would be about all.
+        for first in range(0, 1 if conductor else len(names), _NAMES_IN_LIMIT):
+            limit = "" if conductor else f" --limit {shlex.quote(','.join(names[first : first + _NAMES_IN_LIMIT]))}"
+            playbook = "revert_conductor" if conductor else "revert_routers"
+            lines.append(f"ansible-playbook sessionsmart.ssr.{playbook} -e ssr_version={shlex.quote(version)}{limit}")
+    if undocumented:
+        names = some(list(dict.fromkeys(undocumented)))
+        lines.append(f"Not by a command: {names}, converted to image; how to take that back is not documented.")
     return lines
 
 
-def forecast_words(night: Mapping) -> str:
+def requestable(version: str) -> str:
+    """A version that a node prints, as a playbook takes it: ``6.3.0-107.r1.el7`` of ``SSR-6.3.0-107.r1.el7``."""
+    bare = re.sub(r"\s*\([^)]*\)\s*\Z", "", version.strip())
+    return re.sub(r"\A(?:SSR|128T)[-_ ]", "", bare, flags=re.IGNORECASE)
+
+
+def forecast_words(night: Mapping, past: bool = False) -> str:
     """When it is expected to end, and whether that fits, in sentences. ``night``: the forecast of the document."""
     if not night["elapsed"]:
         words = "Nothing would be begun" if night["never"] else "There is nothing to do"
@@ -129,6 +150,8 @@ def forecast_words(night: Mapping) -> str:
     if night["never"]:
         why = f" ({night['why_never']})" if night["why_never"] else ""
         return f"{words}. {counted(len(night['never']), 'router')} would not be begun: {some(night['never'])}{why}."
+    if past:
+        return f"{words}. That cannot be: the planned begin is past. Plan again with another one (ssr_planned_begin)."
     if night["fits"] is None:
         return f"{words}. No window is set."
     return f"{words}. That fits the window." if night["fits"] else f"{words}. That does not fit the window."

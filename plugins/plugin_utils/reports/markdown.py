@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..software.counts import some
 from . import sections
-from .outcome import attention, next_words, outcome
+from .outcome import attention, commit_headline, next_words, outcome, without_attention
 from .states import by_weight, label
 from .text import cleaned, one_line, shortened
 from .times import shown
@@ -53,7 +53,7 @@ def report_markdown(report: Mapping) -> str:
         table(("routers", "state"), [(count, label(state)) for state, count in by_weight(data.get("totals") or {})])
         if data.get("totals")
         else [],
-        _people(people),
+        _people(people, run),
         _next(run),
         _versions(data),
         _warnings(data.get("notices") or ()),
@@ -70,27 +70,29 @@ def _when(run: Mapping) -> str:
     return escaped(f"{where}{times} (UTC){state}, run {run.get('id')}", 600)
 
 
-def _people(entries: Sequence[Mapping]) -> list[str]:
+def _people(entries: Sequence[Mapping], run: Mapping) -> list[str]:
     """What needs a person: a row for each reason with its routers, and the words of the first few."""
     if not entries:
-        return ["Nothing needs a person."]
+        return [without_attention(run)]
     found = sections.attention(entries)
     groups = found["full"][:_PEOPLE]
     rows = [(some(group["routers"], 4), label(group["state"]), group["reason"]) for group in groups]
     lines = ["### What needs a person now", "", *table(("router", "state", "why"), rows)]
     rest = len(entries) - sum(len(group["routers"]) for group in groups)
     lines += ["", f"{rest} more in report.html."] if rest else []
-    for group in [group for group in groups if group["words"].strip()][:_QUOTED]:
+    quoted = [group for group in found["full"] if group["words"].strip()]
+    for group in quoted[:_QUOTED]:
         said = [shortened(line, _QUOTE_LETTERS) for line in group["words"].strip().split("\n")]
         said = said[:_QUOTE_LINES] + (["\u2026"] if len(said) > _QUOTE_LINES else [])
         lines += ["", f"{escaped(group['routers'][0])} said:", "", *fenced("\n".join(said))]
-    return lines
+    more = len(quoted) - _QUOTED
+    return [*lines, "", f"What {more} more said is in report.html."] if more > 0 else lines
 
 
 def _next(run: Mapping) -> list[str]:
     lines = []
-    if run.get("commit_allowed") is not None:
-        may = "Configuration may be committed." if run["commit_allowed"] else "Do not commit configuration now."
+    may = commit_headline(run)
+    if may:
         lines.append(f"**{may}** {escaped(run.get('commit_words'))}".rstrip())
     if run.get("next_command"):
         lines += ["", f"Next: {escaped(next_words(run))}".rstrip(), "", *fenced(one_line(run["next_command"], 2000))]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names of routers in the names of files: safe on every file system, and never the same for two routers."""
+"""Names of routers in the names of files, safe and never the same for two, and of nodes on pages."""
 
 from __future__ import annotations
 
@@ -24,3 +24,9 @@ def file_name(name: str) -> str:
 def case_name(router: str, kind: str = "json") -> str:
     """The name of the case file of a router."""
     return f"case-{file_name(router)}.{kind}"
+
+
+def node_label(router: str, node: str) -> str:
+    """A node where several routers are in sight: many routers have a ``node1``. A name that has it already stays."""
+    rest = node.removeprefix(router)
+    return node if rest != node and not rest[:1].isalnum() else f"{node}.{router}"

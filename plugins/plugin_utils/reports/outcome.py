@@ -87,6 +87,23 @@ def next_words(run: Mapping) -> str:
     return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('.') or not words else '.'}"
 
 
+def without_attention(run: Mapping) -> str:
+    """What is said where no router needs a person: of a run that nobody follows any more, that is no good news."""
+    if run.get("state") == "interrupted":
+        return "The run was interrupted: see with sessionsmart.ssr.report how the nodes are."
+    return (
+        "Nothing needs a person so far." if run.get("state") in ("running", "stopping") else "Nothing needs a person."
+    )
+
+
+def commit_headline(run: Mapping) -> str:
+    """May configuration be committed, in one sentence; ``commit_words`` say why. Empty where nothing is said of it."""
+    allowed = run.get("commit_allowed")
+    if allowed is None:
+        return "It is not known whether configuration may be committed." if run.get("commit_words") else ""
+    return "Configuration may be committed." if allowed else "Do not commit configuration now."
+
+
 def attention(report: Mapping) -> list[dict]:
     """What needs a person now, worst first: each router in a bad state, with its reason and what to do next.
 

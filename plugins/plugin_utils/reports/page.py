@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import sections
-from .outcome import attention, next_words, outcome
+from .outcome import attention, commit_headline, next_words, outcome, without_attention
 from .states import by_weight
 from .templating import render
 from .text import cleaned
@@ -39,6 +39,8 @@ def report_html(report: Mapping) -> str:
         totals=by_weight(data.get("totals") or {}),
         share=sections.share(data.get("totals") or {}),
         attention=sections.attention(data["attention"] if data.get("attention") is not None else attention(data)),
+        may_commit=commit_headline(run),
+        nothing=without_attention(run),
         picture=picture,
         drawn=len(rows) <= DRAWN,
         picture_data=sections.picture_data(picture),

@@ -144,11 +144,21 @@ def may_commit(run: Mapping, routers: Sequence[Mapping]) -> tuple[bool | None, s
             False,
             f"Commit nothing now: {_some(split)} {'has' if len(split) == 1 else 'have'} nodes on two versions.",
         )
+    foreign = [entry["router"] for entry in routers if followed_only(entry)]
+    if foreign:
+        return False, f"Commit nothing now: what runs on {_some(foreign)}, which this run has not begun, may go on."
     if run["state"] in GOES_ON:
         return False, "Commit nothing while the run goes on."
     if run["state"] == "interrupted":
         return None, "The run was interrupted: see with sessionsmart.ssr.report how the nodes are before you commit."
+    if routers and all(entry["state"] == "not_started" and not entry["nodes"] for entry in routers):
+        return None, "Nothing was learned of any node: see with sessionsmart.ssr.report how they are before you commit."
     return True, "No node of this run is on its way, and no pair runs two versions."
+
+
+def followed_only(entry: Mapping) -> bool:
+    """True if something that this run has not begun runs on a router, and nobody has seen its end."""
+    return any(node.get("adopted") and node["state"] == "not_started" for node in entry.get("nodes") or [])
 
 
 def _on_two_versions(entry: Mapping) -> bool:
@@ -189,39 +199,55 @@ def ended(report: Mapping, now: datetime, reason: str | None = None) -> dict:
 
     What no task has said an end of is unknown where something was begun, and not started elsewhere.
     """
-    routers = [_closed(entry, now, reason or "its turn did not come") for entry in report["routers"]]
+    routers = [_closed(entry, now, reason or _NO_TURN) for entry in report["routers"]]
     run = {**report["run"], "state": "ended", "ended": format_timestamp(now), "awaits_end": False}
     return {**report, "run": {**run, "stopped": run["stopped"] or reason}, "routers": routers}
 
 
-def interrupted(report: Mapping) -> dict:
-    """The report of a run that nobody follows any more, which has no end of its own: it ends with its last news."""
+def interrupted(report: Mapping, left: Mapping[str, Mapping[str, str]] | None = None) -> dict:
+    """The report of a run that nobody follows any more, which has no end of its own: it ends with its last news.
+
+    ``left``: by router the nodes to which something was sent without a known end, and how that is told.
+    """
     run = report["run"]
-    now = parse_record_timestamp(run["updated"])
-    routers = [_closed(entry, now) if entry["state"] == "running" else entry for entry in report["routers"]]
+    now, left = parse_record_timestamp(run["updated"]), left or {}
+    routers = [
+        _closed(entry, now, left=left.get(entry["router"]))
+        if entry["state"] == "running" or (entry["state"] == "waiting" and entry["router"] in left)
+        else entry
+        for entry in report["routers"]
+    ]
     pauses = [{**pause, "to": pause["to"] or run["updated"]} for pause in report["pauses"]]
     run = {**run, "state": "interrupted", "ended": None, "awaits_end": False}
     return {**report, "run": run, "routers": routers, "pauses": pauses}
 
 
-_NO_WORD = "its task ended without a result: something may have been sent there; run again, it takes up what is running"
+#: Why it is not known how a router is whose task has said nothing of its end.
+NO_WORD = "its task ended without a result: something may have been sent there; run again, it takes up what is running"
+
+_NO_TURN = "its turn did not come"
 
 
-def _closed(entry: Mapping, now: datetime, reason: str = "") -> dict:
+def _closed(entry: Mapping, now: datetime, reason: str = "", left: Mapping[str, str] | None = None) -> dict:
     """An entry whose end nobody has seen, with the one that is certain."""
     if entry["state"] not in OPEN:
         return dict(entry)
-    begun = entry["state"] == "running" or any(node["state"] == "running" for node in entry["nodes"])
-    state, why = ("unknown", _NO_WORD) if begun else ("not_started", reason)
-    nodes = [_closed_node(node, state, why, now) for node in entry["nodes"]]
+    left = left or {}
+    begun = left or entry["state"] == "running" or any(node["state"] == "running" for node in entry["nodes"])
+    state, why = ("unknown", NO_WORD) if begun else ("not_started", reason)
+    nodes = [
+        _closed_node(node, state, left.get(node["node"]) or why, now, node["node"] in left) for node in entry["nodes"]
+    ]
+    told = [f"{node}: {words}" if len(nodes) > 1 else words for node, words in left.items()]
     gone = {"phase": None, "phase_node": None, "since": None}
-    return {**entry, **gone, "state": state, "reason": why, "nodes": nodes}
+    return {**entry, **gone, "state": state, "reason": "; ".join(told) or why, "nodes": nodes}
 
 
-def _closed_node(node: Mapping, state: str, reason: str, now: datetime) -> dict:
+def _closed_node(node: Mapping, state: str, reason: str, now: datetime, sent: bool = False) -> dict:
     moment = format_timestamp(now)
     phases = [{**phase, "to": phase["to"] or max(moment, phase["from"])} for phase in node["phases"]]
     if node["state"] not in OPEN:
         return {**node, "phases": phases}
-    state = state if node["state"] == "running" else "not_started"
-    return {**node, "phases": phases, "state": state, "reason": reason}
+    if node["state"] == "running" or sent:
+        return {**node, "phases": phases, "state": state, "reason": reason}
+    return {**node, "phases": phases, "state": "not_started", "reason": _NO_TURN if state == "unknown" else reason}

@@ -11,6 +11,7 @@ from statistics import median
 
 from ..software.counts import some
 from ..software.versions import spelled as spelled_version
+from .names import node_label
 from .states import CHECKS, PHASES, by_weight, needs_person, weight
 from .text import Budget, one_line, shortened
 from .timeline import Timeline
@@ -37,6 +38,10 @@ def spelled(version: str | None) -> str:
 def nodes_of(report: Mapping) -> list[tuple[dict, dict]]:
     """All nodes, each with its router, in the order of the report; the place of one is its number on the page."""
     return [(router, node) for router in report.get("routers") or () for node in router.get("nodes") or ()]
+
+
+def _label(router: Mapping, node: Mapping) -> str:
+    return node_label(router["router"], node["node"])
 
 
 # -- the head ---------------------------------------------------------------------------------------------------------
@@ -184,15 +189,15 @@ def versions(report: Mapping) -> dict:
     """Which nodes went from where to where: each way with how many went it, and which; the most frequent first."""
     pairs = nodes_of(report)
     ways: dict[tuple[str, str, str, str], list[str]] = {}
-    for _router, node in pairs:
+    for router, node in pairs:
         names = tuple(spelled(node.get(name)) for name in ("from_version", "running_version", "to_version"))
-        ways.setdefault((*names, str(node.get("install_type") or "")), []).append(node["node"])
+        ways.setdefault((*names, str(node.get("install_type") or "")), []).append(_label(router, node))
     table = [
         {"from": way[0], "runs": way[1], "to": way[2], "type": way[3], "count": len(names), "names": some(names, 8),
          "differs": bool(way[1] != way[2])}
         for way, names in sorted(ways.items(), key=lambda item: -len(item[1]))
     ]  # fmt: skip
-    converted = [node["node"] for _router, node in pairs if node.get("converts")]
+    converted = [_label(router, node) for router, node in pairs if node.get("converts")]
     return {"ways": table[:_FULL], "more": max(0, len(table) - _FULL), "converted": some(converted, 20)}
 
 
@@ -200,12 +205,12 @@ def comparison(report: Mapping) -> dict:
     """What differs from before: by kind, what it is and on which nodes. ``compared``: how many nodes were."""
     kinds: dict[str, dict[str, list[str]]] = {"lost": {}, "came": {}, "passed_by_itself": {}}
     compared, budget = 0, Budget(_LETTERS["comparison"])
-    for _router, node in nodes_of(report):
+    for router, node in nodes_of(report):
         found = node.get("comparison")
         compared += found is not None
         for kind, texts in kinds.items():
             for text in (found or {}).get(kind) or ():
-                texts.setdefault(one_line(text, _REASON), []).append(node["node"])
+                texts.setdefault(one_line(text, _REASON), []).append(_label(router, node))
     return {
         "compared": compared,
         "kinds": [
@@ -225,11 +230,12 @@ def _most(texts: Mapping[str, Sequence[str]], budget: Budget) -> list[tuple[str,
 def around(report: Mapping) -> dict:
     """Alarms and events around the nodes: by what they say in a large night, by time in a small one."""
     pairs, entries, budget = nodes_of(report), [], Budget(_LETTERS["around"])
-    for _router, node in pairs:
+    for router, node in pairs:
+        name = _label(router, node)
         for alarm in node.get("alarms") or ():
-            entries.append((alarm.get("at"), node["node"], str(alarm.get("severity") or "alarm"), alarm.get("text")))
+            entries.append((alarm.get("at"), name, str(alarm.get("severity") or "alarm"), alarm.get("text")))
         for event in node.get("events") or ():
-            entries.append((event.get("at"), node["node"], "event", event.get("text")))
+            entries.append((event.get("at"), name, "event", event.get("text")))
     if len(entries) <= 3 * _FULL:
         ordered = sorted(entries, key=lambda entry: str(entry[0] or ""))
         rows = [(at, node, kind, budget.line(text, _REASON)) for at, node, kind, text in ordered]
@@ -250,7 +256,9 @@ def steps(report: Mapping) -> list[dict]:
     pairs, budget = nodes_of(report), Budget(_LETTERS["steps"])
     if len(pairs) > _FULL:
         pairs = [pair for pair in pairs if needs_person(pair[1]["state"])][:_FULL]
-    chosen = [node for _router, node in pairs if node.get("steps") or node.get("warnings")]
+    chosen = [
+        {**node, "node": _label(router, node)} for router, node in pairs if node.get("steps") or node.get("warnings")
+    ]
     most = _STEPS // max(1, len(chosen))
     return [
         {

@@ -12,9 +12,12 @@ from markupsafe import escape
 
 #: Sequences that a terminal acts on, which leave letters behind if only their first sign is taken out.
 _TERMINAL = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-#: Control characters but for tabs and line ends, marks that turn the direction of writing, halves of characters, and
-#: what XML does not have.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+#: Control characters but for tabs and line ends, what turns the direction of writing or shows nothing at all, and what
+#: XML does not have.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ufffe\uffff\U000e0000-\U000e007f]"
+)
 _HALVES = re.compile("[\ud800-\udfff]")
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ..clock import format_duration
+from .names import node_label
 from .states import PHASES, label
 from .times import parsed
 
@@ -47,6 +48,11 @@ class Row:
     reason: str
     bars: tuple[Bar, ...]
     conductor: bool = False
+
+    @property
+    def label(self) -> str:
+        """The node as it is called beside those of other routers."""
+        return node_label(self.router, self.node)
 
     @property
     def said(self) -> str:

@@ -40,13 +40,22 @@ def line_of(status: Mapping, now: datetime) -> str:
     """All of it in one line, for a log. Raises what :func:`render` catches."""
     totals = dict(status["totals"])
     in_flight, waiting = totals.pop("running", 0), totals.pop("waiting", 0)
-    line = summary_line(totals, in_flight, waiting, _elapsed(status, now), status.get("eta_seconds"))
-    return f"{line}{_margin(status, now)}"
+    left = None if old_words(status, now) else status.get("eta_seconds")  # an old estimate is none
+    line = summary_line(totals, in_flight, waiting, _elapsed(status, now), left)
+    return f"{line}{_margin(status, now) if left is not None else ''}"
+
+
+def old_words(status: Mapping, now: datetime) -> str:
+    """That nobody seems to write the file any more; empty where somebody does, or nobody must. Raises as line_of."""
+    age = (now - _moment(status["updated"])).total_seconds()
+    if is_over(status) or age <= STALE:
+        return ""
+    return f"OLD: written {format_duration(age)} ago. Nobody seems to write it any more: is the run alive?"
 
 
 def is_over(status: object) -> bool:
-    """Has the run that a status file is about come to its end?"""
-    return isinstance(status, Mapping) and status.get("state") == "ended"
+    """Has the run that a status file is about come to its end, or was it interrupted?"""
+    return isinstance(status, Mapping) and status.get("state") in ("ended", "interrupted")
 
 
 def _head(status: Mapping, now: datetime, width: int) -> list[str]:
@@ -58,10 +67,8 @@ def _head(status: Mapping, now: datetime, width: int) -> list[str]:
     lines += textwrap.wrap(line_of(status, now), width)
     if status.get("reason"):
         lines.append(f"stopped: {status['reason']}")
-    age = (now - _moment(status["updated"])).total_seconds()
-    if not is_over(status) and age > STALE:
-        lines.append(f"OLD: written {format_duration(age)} ago. Nobody seems to write it any more: is the run alive?")
-    return lines
+    old = old_words(status, now)
+    return [*lines, old] if old else lines
 
 
 def _bar(ended: int, total: int, width: int) -> str:

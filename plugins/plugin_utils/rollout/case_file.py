@@ -17,8 +17,13 @@ from .report_folder import ReportFolder, read_json
 from .report_texts import cleaned
 
 
-def write_case(folder: ReportFolder, run: Mapping, entry: RouterEntry, now: datetime) -> None:
-    """Write the case of a router of this task. Never raises for what cannot be written."""
+def write_case(
+    folder: ReportFolder, run: Mapping, entry: RouterEntry, now: datetime, router: Mapping | None = None
+) -> None:
+    """Write the case of a router of this task. Never raises for what cannot be written.
+
+    ``router``: its entry of the report, where that says more than its own events.
+    """
     times = [node.evidence.conductor_time for node in entry.nodes.values() if node.evidence]
     conductor = next((time for time in reversed(times) if time), None)
     verdict = {
@@ -26,7 +31,7 @@ def write_case(folder: ReportFolder, run: Mapping, entry: RouterEntry, now: date
         "conductor_time": format_timestamp(conductor) if conductor else None,
     }
     raw = _raw(entry.nodes)
-    _write(folder, case_data(run, entry.as_data(folder.clean), verdict, cleaned(raw, folder.clean)))
+    _write(folder, case_data(run, router or entry.as_data(folder.clean), verdict, cleaned(raw, folder.clean)))
 
 
 def add_case(folder: ReportFolder, run: Mapping, router: Mapping, now: datetime) -> None:

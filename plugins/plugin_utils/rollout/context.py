@@ -102,6 +102,12 @@ class RunContext:
             if watcher is not None:
                 watcher.break_off(words)
 
+    def tell_interrupted(self) -> None:
+        """Tell those that watch from outside that the run ends here. It prints nothing: nobody may listen any more."""
+        for watcher in (self.metrics_file, self.notices):
+            if watcher is not None:
+                watcher.interrupt()
+
     def reassure(self) -> None:
         """Say once what an interrupted controller cannot say, since its main process ends before its workers."""
         if not self._reassured:

@@ -10,9 +10,11 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..reports.report_data import followed_only
 from ..software.counts import counted, some
 from ..software.versions import spelled
 from .join_text import listed, one_line
+from .report_texts import clean_text
 from .results import STATES, two_versions
 
 #: What fits on a small terminal.
@@ -22,6 +24,8 @@ OK, ERROR, CHANGED, PLAIN = "ok", "error", "changed", ""
 
 #: Words that say that a node did not come back.
 _DEAD = re.compile(r"not been seen by the conductor again|has not come back|\bis Disconnected|, Disconnected")
+#: What a reason quotes of a device, where its words are not known otherwise.
+_SAID_BY_DEVICE = re.compile(r"% Error: .*|The device refused .*|The conductor (?:says|has recorded): .*")
 _MAY_BE_DEAD = ("unknown", "failed", "relapsed")
 #: What is left of a reason: the cause, in the conductor's own words, without what other lines say.
 _SHORTER = (
@@ -31,9 +35,15 @@ _SHORTER = (
     (re.compile(r", Synchronized, service running"), ""),
 )
 _LEFT_OUT = re.compile(
-    r"Nothing (?:was|more is) (?:started|sent)\b|Fix the cause\b|It was refused by \S+ \S+ own pre-check\b"
-    r"|The request was answered with:|Afterwards: not_started\b|Examine the node by hand\b"
+    r"Nothing was (?:started|sent)\.?$|Nothing more(?:$| is (?:started|sent)\b)|Fix the cause named\b"
+    r"|It was refused by \S+ \S+ own pre-check\b|Afterwards: not_started\b|Examine the node by hand\b"
+    r"|The request was answered with: (?!.*(?:% Error|\ue000))"
 )
+#: Words of a device that are shorter are no sentence that anything could be taken from.
+_SHORTEST_QUOTE = 8
+#: Stands for the words of a device, which nothing of this is done to.
+_QUOTED = "\ue000"
+_QUOTED_AT = re.compile(f"{_QUOTED}(\\d+){_QUOTED}")
 #: Keeps two words of a command in one line.
 _GLUE = "\N{NO-BREAK SPACE}"
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -54,11 +64,16 @@ class Ending:
     ``conductors`` and ``routers``: by name, with state, reason and nodes as results have them. ``waiting``: routers
     never begun, and ``why_waiting``. ``at_work``: routers on which something may run still. ``interrupted``: how the
     run was cut short. ``failures``: what else went wrong. ``advice``, ``command``: what to do, and to type, next.
+    ``plan``: a playbook that only plans. ``unreached``: why the conductor could not be asked last; empty where it
+    could. ``said``: by router, what devices said of it, word by word; the words that tell why come last.
     """
 
     operation: str = "upgrade"
     version: str = ""
     dry: bool = False
+    plan: bool = False
+    unreached: str = ""
+    said: Mapping[str, Sequence[str]] = field(default_factory=dict)
     conductors: Mapping[str, Mapping] = field(default_factory=dict)
     routers: Mapping[str, Mapping] = field(default_factory=dict)
     batches: int = 0
@@ -102,8 +117,8 @@ def last_screen(ending: Ending) -> list[Line]:
 
 
 def plain(text: object) -> str:
-    """One line without control characters: a device or a name may hold any, and a terminal obeys them."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in str(text)).split())
+    """One line without secrets and control characters: a device may print any, and a terminal obeys them."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in clean_text(str(text))).split())
 
 
 # -- how it ended -----------------------------------------------------------------------------------------------------
@@ -115,13 +130,15 @@ def _headline(ending: Ending) -> Line:
     if ending.interrupted:
         words = "INTERRUPTED. What was sent goes on by itself"
     elif ending.dry:
-        words, kind = "A DRY RUN, NOTHING WAS SENT", CHANGED if ending.well else ERROR
+        words = "A PLAN, NOTHING WAS SENT" if ending.plan else "A DRY RUN, NOTHING WAS SENT"
+        kind = CHANGED if ending.well else ERROR
     elif ending.bad:
         routers = len([name for name in ending.bad if name in ending.routers])
         who = counted(routers, "ROUTER NEEDS", "ROUTERS NEED") if routers else "THE CONDUCTOR NEEDS"
         words = f"{who} A PERSON NOW"
     elif not ending.well:
-        words = "NOT ALL OF IT WAS BEGUN" if ending.routers or ending.conductors else "NOTHING WAS SENT"
+        begun = any(entry["state"] != "not_started" for entry in ending.ends.values())
+        words = "NOT ALL OF IT WAS BEGUN" if begun else "NOTHING WAS BEGUN" if ending.ends else "NOTHING WAS SENT"
     else:
         words = "ALL IS WELL"
     return Line(_cut(f"{what}: {words}"), kind)
@@ -139,7 +156,7 @@ def _totals(ending: Ending) -> list[Line]:
     begun = {name: entry for name, entry in ending.routers.items() if entry["state"] != "not_started"}
     never = len(ending.waiting)
     if begun or never:
-        states = [_state(entry) for entry in begun.values()]
+        states = [_state(entry, ending.said.get(name, ())) for name, entry in begun.items()]
         counts = [f"{states.count(state)} {state}" for state in sorted(set(states), key=_rank)]
         counts += [f"{never} never begun"] if never else []
         batches = f" in {counted(ending.batches, 'batch', 'batches')}" if ending.batches > 1 else ""
@@ -157,9 +174,10 @@ def _kind(entry: Mapping) -> str:
     return OK if STATES[entry["state"]].ok else ERROR
 
 
-def _state(entry: Mapping) -> str:
-    """The state of a router or node; a node that did not come back is dead."""
-    dead = entry["state"] in _MAY_BE_DEAD and _DEAD.search(str(entry.get("reason") or ""))
+def _state(entry: Mapping, said: Sequence[str] = ()) -> str:
+    """The state of a router or node; a node that did not come back is dead, whatever devices ``said`` of others."""
+    reason = _hide(plain(one_line(str(entry.get("reason") or ""))), said)
+    dead = entry["state"] in _MAY_BE_DEAD and _DEAD.search(_SAID_BY_DEVICE.sub("", reason))
     return "dead" if dead else entry["state"]
 
 
@@ -175,7 +193,8 @@ def _attention(ending: Ending, room: int) -> list[Line]:
     """Who needs a person and why; routers with the same reason share a line. Each has as many lines as fit."""
     said: dict[tuple[str, str], list[str]] = {}
     for name, entry in ending.bad.items():
-        said.setdefault((_state(entry), brief(_without_nodes(entry))), []).append(name)
+        words = ending.said.get(name, ())
+        said.setdefault((_state(entry, words), _with_words(_without_nodes(entry), words)), []).append(name)
     groups = sorted(said.items(), key=lambda group: _rank(group[0][0]))
     texts = [f"{state}: {_names(names)}: {reason}" for (state, reason), names in groups]
     texts += [f"failed: {brief(text)}" for text in dict.fromkeys(ending.failures)]
@@ -198,13 +217,37 @@ def _without_nodes(entry: Mapping) -> str:
     return str(entry.get("reason") or "").removeprefix(f"{names}: ") if names else str(entry.get("reason") or "")
 
 
-def brief(reason: object) -> str:
-    """The cause and the conductor's own words of a reason, without the advice that the other lines give."""
-    text = plain(one_line(str(reason)))
+def _with_words(reason: str, said: Sequence[str]) -> str:
+    """The reason in brief, and the words of the device that tell why where it does not hold them."""
+    text, words = brief(reason, said), plain(said[-1]) if said else ""
+    return f"{text}. The device said: {words}" if words and _bare(words) not in text else text
+
+
+def brief(reason: object, said: Sequence[str] = ()) -> str:
+    """The cause of a reason, without the advice that other lines give. What devices ``said`` stays as it is."""
+    text = _hide(plain(one_line(str(reason))), said)
     for pattern, instead in _SHORTER:
         text = pattern.sub(instead, text)
-    said = [words for words in _SENTENCE.split(text) if not _LEFT_OUT.match(words)]
-    return " ".join(said).rstrip(".") or text
+    kept = " ".join(words for words in _SENTENCE.split(text) if not _LEFT_OUT.match(words)).rstrip(".") or text
+    quotes = _quotes(said)
+    return _QUOTED_AT.sub(lambda found: quotes[int(found[1])], kept)
+
+
+def _quotes(said: Sequence[str]) -> list[str]:
+    """What devices said as reasons quote it, the longest first."""
+    return sorted(filter(None, {_bare(plain(words)) for words in said}), key=len, reverse=True)
+
+
+def _bare(words: str) -> str:
+    """Words of a device without the mark of an error and the last full stop, which reasons have or have not."""
+    return words.removeprefix("% Error:").strip().rstrip(".")
+
+
+def _hide(text: str, said: Sequence[str]) -> str:
+    """The text with a number in place of what devices said."""
+    for number, words in enumerate(_quotes(said)):
+        text = text.replace(words, f"{_QUOTED}{number}{_QUOTED}") if len(words) > _SHORTEST_QUOTE else text
+    return text
 
 
 # -- what is next -----------------------------------------------------------------------------------------------------
@@ -232,7 +275,11 @@ def _commit(ending: Ending) -> list[Line]:
     why = commit_denied(ending)
     if why:
         return _wrapped(f"commit: not now, {why}", 2, ERROR, 2)
-    return [Line("commit: allowed", OK)] if ending.ends and not ending.dry else []
+    if not ending.ends or ending.dry:
+        return []
+    if ending.unreached:
+        return _wrapped(f"commit: not known, {ending.unreached}: see first how it is", 2, CHANGED, 2)
+    return [Line("commit: allowed", OK)]
 
 
 def commit_denied(ending: Ending) -> str:
@@ -242,6 +289,9 @@ def commit_denied(ending: Ending) -> str:
     unknown = [name for name, entry in ending.ends.items() if entry["state"] == "unknown"]
     if unknown:
         return f"nobody knows how {some(unknown)} {'is' if len(unknown) == 1 else 'are'}"
+    foreign = [name for name, entry in ending.ends.items() if followed_only(entry)]
+    if foreign:
+        return f"something that this run has not begun may run still on {some(foreign)}"
     for name, entry in ending.ends.items():
         runs = [(node["node"], node.get("running_version")) for node in entry.get("nodes") or []]
         if two_versions(runs):

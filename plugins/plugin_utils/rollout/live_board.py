@@ -107,13 +107,18 @@ class _Log:
         pass
 
     def __call__(self, status: object, why: str) -> None:
-        news = why or self._counts(status)
+        now = datetime.now(timezone.utc)
+        old = ""
+        with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
+            old = "" if why else self._board.old_words(status, now)
+        news = why or (self._counts(status), bool(old))
         if news == self._said and time.monotonic() - self._at < _SILENCE:
             return
         self._said, self._at = news, time.monotonic()
-        now = datetime.now(timezone.utc)
         try:
-            print(why or self._board.line_of(status, now), file=self._stream, flush=True)
+            print(
+                why or "; ".join(filter(None, (self._board.line_of(status, now), old))), file=self._stream, flush=True
+            )
         except (KeyError, TypeError, ValueError, AttributeError):
             print(*self._board.render(status, now, 200, 1), file=self._stream, flush=True)
 

@@ -11,17 +11,19 @@ from dataclasses import replace
 from .last_screen import Ending
 
 
-def with_next_run(ending: Ending, again: Mapping, command: str, template: str = "") -> Ending:
+def with_next_run(ending: Ending, again: Mapping, command: str, template: str = "", limit: str = "") -> Ending:
     """The ending with what to do next, and what to type for it; as it is where nothing is to be done.
 
     ``again``: which hosts another run is limited to, as the filter run_again gives it; empty: all of them.
-    ``command``: of that run. ``template``: the job template of AWX that runs it; empty elsewhere.
+    ``command``: of that run. ``template``: the job template of AWX that runs it; empty elsewhere. ``limit``: of this
+    run; empty if it had none.
     """
     if ending.well and not ending.dry:
         return ending
-    how, typed = _in_awx(again, template) if template else (_how(ending), command)
+    how, typed = _in_awx(again, template, limit) if template else (_how(ending), command)
     waiting = again.get("waiting") or 0
-    others = f", then the same without the limit for {waiting} never begun" if waiting else ""
+    as_now = f"with the limit of this one, {limit}," if limit else "without the limit"
+    others = f", then the same {as_now} for {waiting} never begun" if waiting else ""
     return replace(ending, advice=f"{_first(ending, again)}{how}{others}{':' if typed else ''}", command=typed)
 
 
@@ -32,11 +34,16 @@ def _first(ending: Ending, again: Mapping) -> str:
     look = f"see with sessionsmart.ssr.report how the {what} are, " if unknown else ""
     if ending.dry and again.get("without"):
         return "fix what is named above or leave it out, then "
-    nothing_to_fix = ending.well or (ending.interrupted and not ending.bad)
-    return look + ("" if nothing_to_fix else "fix what is named above, then ")
+    if ending.interrupted and all(entry["state"] == "unknown" for entry in ending.bad.values()):
+        return ""
+    if ending.well:
+        return look
+    return f"{look}fix what is named {'above' if ending.bad or ending.failures else 'below'}, then "
 
 
 def _how(ending: Ending) -> str:
+    if ending.plan:
+        return "run upgrade_routers with the same options"
     if ending.dry:
         return "run without --check"
     if ending.interrupted:
@@ -44,10 +51,10 @@ def _how(ending: Ending) -> str:
     return "run again with the same options"
 
 
-def _in_awx(again: Mapping, template: str) -> tuple[str, str]:
+def _in_awx(again: Mapping, template: str, own: str) -> tuple[str, str]:
     """What to do in AWX, where a limit is a field of its own, and that limit. A long one is in a file."""
     launch = f"launch the template '{template}' again"
     if again.get("lines"):
         return f"{launch} with the hosts of this file as its limit", str(again.get("path"))
-    limit = ",".join(again.get("limit") or ())
+    limit = ",".join(again.get("limit") or ()) or own
     return (f"{launch} with this limit" if limit else launch), limit

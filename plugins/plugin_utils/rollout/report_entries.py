@@ -27,12 +27,10 @@ from .events import (
 from .node_log import apply
 from .report_phases import WAITING, NodePhases
 from .results import NodeResult
+from .telling import telling_words
 
 #: Makes a text of somebody else fit for a file: without secrets and control characters.
 Clean = Callable[[str], str]
-#: How the steps begin whose words say why, and the words of one that only says what could not be read.
-_TELLING = ("health check", "events since", "the conductor refused", "the conductor says")
-_UNREAD = "could not be read"
 #: So much of one answer is kept, in characters, and so many of them for each node.
 _LONGEST_ANSWER, _MOST_ANSWERS = 64 * 1024, 20
 
@@ -235,10 +233,13 @@ class RouterEntry:
         return (None if same else name), phases.current, phases.since
 
     def _words(self) -> str:
-        """The conductor's own words about the end of a router that did not end well: the last ones of the node."""
+        """The conductor's own words about the end of a router that did not end well: those that made its verdict."""
         if not self.is_bad:
             return ""
         worst = next((node for node in self.nodes.values() if node.result.state == self.state), None)
-        steps = [step for step in (worst.result.steps if worst else ()) if step.words and _UNREAD not in step.what]
-        telling = [step for step in steps if step.what.startswith(_TELLING)]
-        return (telling or steps)[-1].words if steps else ""
+        if worst is None:
+            return ""
+        steps = [{"what": step.what, "words": step.words} for step in worst.result.steps]
+        compared = worst.comparison
+        sides = {"lost": compared.lost, "came": compared.came} if compared is not None else None
+        return telling_words(steps, worst.result.reason, sides)

@@ -18,12 +18,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from ..clock import Clock, parse_record_timestamp, process_name, process_space
+from ..clock import Clock, format_timestamp, parse_record_timestamp, process_name, process_space
 from ..files import replace_file
 from ..reports.index_data import index_entry, read_entries, with_entry
 from ..reports.report_data import GOES_ON, counted, interrupted
 from ..reports.views import INDEX_VIEWS, view
 from .report_folder import ReportFolder, read_report
+from .report_texts import clean_text
 
 _PATIENCE = 1.0
 #: A run of another controller that has said nothing for so long is not going on any more.
@@ -50,6 +51,27 @@ def update_index(folder: ReportFolder, report: Mapping) -> None:
                     replace_file(os.path.join(parent, file), make(entries))
     except Exception as error:  # pylint: disable=broad-exception-caught
         folder.warn_once("index", f"The index of all runs in {parent} cannot be written: {error}.")
+
+
+def mark_interrupted(path: str, process: str, left: Mapping[str, Mapping[str, str]]) -> bool:
+    """The report in a folder says that its run was interrupted, if it is of this ansible-playbook and goes on.
+
+    For the main process, where no task was at work, or where its worker was ended before it could. ``left``: by router
+    the nodes to which something was sent without a known end, and how that is told. True if it was changed.
+    """
+    report = read_report(path)
+    if report is None or report["run"]["state"] not in GOES_ON:
+        return False
+    if report["run"].get("process") != f"{process}-{process_space()}":
+        return False
+    folder = ReportFolder(path, Clock(), path=path)
+    now = folder.clock.wall()
+    run = {**report["run"], "updated": format_timestamp(now)}
+    clean = {router: {node: clean_text(words) for node, words in nodes.items()} for router, nodes in left.items()}
+    stopped = counted(interrupted({**report, "run": run}, clean), now)
+    folder.write(stopped)
+    update_index(folder, stopped)
+    return True
 
 
 def _known(parent: str, name: str) -> list[dict]:

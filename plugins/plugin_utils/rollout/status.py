@@ -104,7 +104,8 @@ def status_data(
     batch: int | None = None,
     window_end: str | None = None,
 ) -> dict:
-    """What the status file holds. ``state``: running, stopping (nothing new starts, for ``reason``) or ended.
+    """What the status file holds. ``state``: running, stopping (nothing new starts, for ``reason``), ended,
+    or interrupted (nobody follows what was sent any more).
 
     ``targets``: by router, each with state, phase, since, reason and nodes. ``eta``: seconds until all is done.
     ``origin``: who has started the run, and with which settings. ``batch``: which one it is, from 1. ``window_end``:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import stat
 from collections import Counter
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +147,92 @@ def test_the_plan_of_a_conductor_pair_lists_exactly_the_commands_that_are_then_s
     done = b.run("upgrade_conductor", **bound).assert_clean(*b.secrets)
     assert done.code == 0, done.output
     assert sent(b) == listed(document) and sum(listed(document).values()) == 2
+
+
+def test_a_bound_run_loosens_no_guard_swaps_no_canary_and_downloads_and_reverts_are_not_bound(bench):
+    b = bench(authority(router("one"), router("two"), router("three")))
+    inventory(b, one={}, two={}, three={})
+    play(b, "plan", ssr_serial="1,100%", ssr_change_reason="CHG-1")
+    (path,) = documents(b)
+    bound = {"ssr_approved_plan": str(path), "ssr_serial": "1,100%"}
+    loose = {
+        "ssr_max_fail_percentage": 100,
+        "router_upgrade_recent_failures": 1000,
+        "router_upgrade_router_checks": [],
+        "router_upgrade_backup": False,
+        "router_upgrade_compare_exclude": [".*"],
+    }
+    refused = play(b, "upgrade_routers", **bound, **loose)
+    assert refused.code != 0
+    for words in (
+        "batch_fail_percentage was 0",
+        "recent_failures was 3 and is 1000",
+        "router_checks was ",
+        "backup was on and is off",
+        "compare_exclude was empty and is .*",
+    ):
+        assert words in refused.output, refused.output
+    for playbook in ("download", "revert_routers"):
+        refused = play(b, playbook, **{**bound, "ssr_version": NEW})
+        assert refused.code != 0 and "an approved plan cannot bind" in refused.output, refused.output
+    inventory(b, three={}, two={}, one={})
+    refused = play(b, "upgrade_routers", **bound)
+    assert refused.code != 0 and "one: was approved for batch 1, and would " in refused.output
+    assert sent(b) == Counter()
+
+
+def test_a_plan_of_another_authority_with_the_same_names_is_refused(bench):
+    first = bench(authority(router("one")))
+    inventory(first, one={})
+    play(first, "plan")
+    (path,) = documents(first)
+    assert read(path)["run"]["identity"]["host_keys"], "the key of the conductor is known"
+    other = bench(authority(router("one")))
+    inventory(other, one={})
+    refused = play(other, "upgrade_routers", ssr_approved_plan=str(path))
+    assert refused.code != 0 and "it was approved for another authority: the host key of " in refused.output
+    assert sent(other) == Counter()
+
+
+def test_a_plan_for_another_day_is_judged_as_from_its_begin_and_binds_that_day(bench):
+    b = bench(authority(router("one")))
+    inventory(b, one={})
+    day = (datetime.now(timezone.utc) + timedelta(days=40)).strftime("%Y-%m-%d")
+    zone = {"ssr_time_zone": "Europe/Berlin", "router_upgrade_window_end": "05:00"}
+    planned = play(b, "plan", ssr_planned_begin=f"{day} 01:00", **zone)
+    (path,) = documents(b)
+    document = read(path)
+    assert planned.code == 0 and document["routers"][0]["state"] == "planned"
+    assert document["window"]["window_end"]["at"].startswith(day) and document["forecast"]["fits"]
+    refused = play(b, "upgrade_routers", ssr_approved_plan=str(path), ssr_time_zone="Europe/Berlin")
+    assert refused.code != 0 and "it was approved to begin at " in refused.output
+    assert sent(b) == Counter()
+
+
+def test_the_nodes_of_a_conductor_keep_their_order_checks_and_backup_and_nothing_is_lifted(bench):
+    b = bench("ha-6.3-image")
+    reports = {"ssr_version": "6.3.5", "ssr_report_dir": str(b.folder / "reports")}
+    b.run("upgrade_conductor", "--check", **reports)
+    (path,) = documents(b)
+    document = read(path)
+    (entry,) = document["routers"]
+    assert len(document["run"]["identity"]["host_keys"]) == 2, "each node tells its own key"
+    assert (
+        document["limits"]["pair_soak"] == document["settings"]["pair_soak"] and "in_flight" not in document["limits"]
+    )
+    bound = {**reports, "ssr_approved_plan": str(path)}
+    lifted = [{"router": entry["router"], "condition": "peer_not_well", "reason": "because"}]
+    loose = {"conductor_upgrade_checks": ["is_conductor"], "conductor_upgrade_backup": False}
+    refused = b.run("upgrade_conductor", conductor_upgrade_override=lifted, **loose, **bound)
+    assert refused.code != 0, refused.output
+    for words in ("backup was on and is off", "checks was all and is is_conductor", "peer_not_well is lifted for it"):
+        assert words in refused.output, refused.output
+    inventory = json.loads(b.inventory.read_text(encoding="utf-8"))
+    group = inventory["all"]["children"]["ssr_conductors"]
+    group["hosts"] = dict(reversed(list(group["hosts"].items())))
+    b.write_inventory(inventory)
+    refused = b.run("upgrade_conductor", **bound)
+    assert refused.code != 0 and "was approved to go before it" in refused.output, refused.output
+    staged = b.run("stage_conductor", **bound)
+    assert staged.code != 0 and "an approved plan cannot bind a download" in staged.output
+    assert sent(b) == Counter()

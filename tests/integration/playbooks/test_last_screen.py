@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from tests.integration.fleet import begin, kill, own_lines, requests, screen, wait_for_end, wait_until
@@ -110,6 +111,27 @@ def test_a_run_that_is_interrupted(bench):
     text = " ".join(" ".join(lines).split())
     assert "next: run the same again, which takes up what is running: ansible-playbook" in text, text
     assert "commit: not now, something may run still on one" in text, text
+    assert "routers: 1 unknown" in text and "never begun" not in text, text
+    assert "was sent, and it is not known how it ended" in text and "upgrade router one force" in text, text
+    (page,) = (b.folder / "reports").glob("*/report.json")
+    report = json.loads(page.read_text(encoding="utf-8"))
+    assert report["run"]["state"] == "interrupted" and report["totals"] == {"unknown": 1}, report["totals"]
+    assert (page.parent / "case-one.json").exists() and "Nothing needs" not in page.with_suffix(".md").read_text()
+    (status,) = (b.folder / "journal").glob("status-*.json")
+    assert json.loads(status.read_text(encoding="utf-8"))["state"] == "interrupted"
+
+
+def test_a_plan_is_told_as_one(bench):
+    b = bench(authority(router("one"), router("two")))
+    inventory(b)
+    b.settings = ENABLED
+    run = play(b, "plan")
+    text = " ".join(" ".join(screen(run.output)).split())
+    assert run.code == 0 and "A PLAN, NOTHING WAS SENT routers: 2 planned" in text, text
+    assert re.search(
+        r"next: run upgrade_routers with the same options: ansible-playbook \S+upgrade_routers.yml", text
+    ), text
+    assert "commit" not in text and "never begun" not in text, text
 
 
 def test_a_batch_that_failed_wholly(bench):

@@ -69,3 +69,20 @@ def test_words_stay_in_their_block_whatever_backticks_they_have():
     report["attention"][0]["words"] = "```\n# heading\n````\n" + NASTY
     page = rendered(report_markdown(report))
     assert "<h1" not in page and "<img" not in page
+
+
+def test_words_that_are_not_quoted_are_counted() -> None:
+    entries = [
+        {
+            "router": name,
+            "state": "unknown",
+            "reason": f"so is {name}",
+            "words": f"{name} spoke",
+            "next": "",
+            "case": None,
+        }
+        for name in "abcde"
+    ]
+    text = report_markdown({**night(bad=True), "attention": entries})
+    assert text.count(" said:") == 3 and "What 2 more said is in report.html." in text
+    assert "more said" not in report_markdown({**night(bad=True), "attention": entries[:3]})

@@ -12,7 +12,10 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports import sections
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.names import node_label
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.page import DRAWN, report_html
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.timeline import timeline
 
 from tests.unit.reports.examples import night
 from tests.unit.reports.hostile import empty, hostile_night, unknown_everywhere
@@ -196,3 +199,32 @@ def test_the_end_of_the_window_is_drawn_only_where_it_does_not_squeeze_the_night
     report["run"]["window"]["window_end"] = "2026-03-09T00:00:00Z"
     text = report_html(report)
     assert 'class="window_end" x1="9' not in text and "9 Mar" in text
+
+
+def test_nodes_of_several_routers_that_are_called_alike_are_told_apart() -> None:
+    """Most authorities call every first node the same."""
+    report = night(bad=True)
+    for router in report["routers"]:
+        for number, node in enumerate(router["nodes"], 1):
+            node["node"] = f"node{number}"
+            node["comparison"] = {"lost": ["peer x"], "came": [], "passed_by_itself": []}
+            node["alarms"] = [{"at": None, "severity": "major", "text": "cold"}]
+    names = {f"node1.{router['router']}" for router in report["routers"] if router["nodes"]}
+    picture = timeline(report)
+    assert {row.label for row in picture.rows} >= names
+    found = [sections.versions(report)["ways"], sections.comparison(report)["kinds"], sections.around(report)["rows"]]
+    for part in (*found, sections.steps(report)):
+        assert "node1." in str(part) and "'node1'" not in str(part) and "node1," not in str(part), part
+
+
+@pytest.mark.parametrize(
+    ("router", "node", "label"),
+    [
+        ("hub", "hub-1", "hub-1"),
+        ("hub", "node1", "node1.hub"),
+        ("store-1", "store-10", "store-10.store-1"),
+        ("a", "a", "a"),
+    ],
+)
+def test_a_name_that_has_its_router_already_stays(router, node, label) -> None:
+    assert node_label(router, node) == label

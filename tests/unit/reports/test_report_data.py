@@ -185,6 +185,9 @@ def test_a_run_that_ends_says_of_each_router_what_became_of_it() -> None:
         ([router("a", "running")], "interrupted", False),
         ([router("a")], "running", False),
         ([router("a")], "interrupted", None),
+        ([router("a", "not_started")], "ended", None),
+        ([router("a", "not_started"), router("b")], "ended", True),
+        ([router("a", "not_started", node("1", "not_started", adopted=True)), router("b")], "ended", False),
         ([router("a", "held", node("1", running_version="1"), node("2", running_version="2"))], "ended", False),
     ],
 )

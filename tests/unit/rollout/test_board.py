@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -123,6 +124,24 @@ def test_it_waits_for_the_file_keeps_what_it_had_of_half_a_file_and_ends_with_th
     whys = [why for _data, why in shown]
     assert "does not exist yet" in whys[0] and whys[1] == whys[3] == "" and "is not complete" in whys[2]
     assert shown[2][0] == shown[1][0] and shown[3][0]["state"] == "ended"
+
+
+def test_it_ends_with_a_run_that_was_interrupted(tmp_path) -> None:
+    path, shown = tmp_path / "status.json", Shown()
+    path.write_text(json.dumps(status("interrupted")), encoding="utf-8")
+    live_board.watch(str(path), shown, sleep=lambda _seconds: pytest.fail("it goes on"))
+    assert len(shown) == 1
+
+
+def test_a_log_says_too_that_nobody_writes_the_file_any_more_and_estimates_nothing_then() -> None:
+    stream = io.StringIO()
+    log = live_board._Log(stream)
+    now = datetime.now(timezone.utc)
+    for age in (1, 3600):
+        log(status(started=now - timedelta(hours=2), now=now - timedelta(seconds=age)), "")
+    fresh, old = stream.getvalue().splitlines()
+    assert "left" in fresh and "OLD" not in fresh
+    assert "OLD: written 1 h" in old and "left" not in old
 
 
 def command(tmp_path: Path, data: object) -> list[str]:

@@ -168,3 +168,83 @@ def test_hostile_words_neither_move_the_cursor_nor_break_the_screen(words) -> No
 def test_a_reason_without_its_advice_is_never_empty() -> None:
     assert brief("Fix the cause") == "Fix the cause"
     assert brief(REFUSED) == "node1: refused: Pre-upgrade health check failed: disk full"
+
+
+# -- the words of devices ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "% Error: The disk is full. Free space first on /boot.",
+        "% Error: The disk is full. Nothing was started, since /boot has 2 MB left.",
+        "% Error: Fix the cause of it. Nothing more is sent to this node by anybody.",
+    ],
+)
+def test_the_words_of_a_device_stay_whole_whatever_they_are_like(words) -> None:
+    bare = words.removeprefix("% Error: ")
+    answered = f"node1: it is not known. The request was answered with: {words} Nothing more is sent: examine the node"
+    refused = REFUSED.replace("Pre-upgrade health check failed: disk full.", bare)
+    for reason in (answered, refused, "node1: has not reached the version. Nothing more is sent: examine the node"):
+        text = text_of(Ending(routers={"a": entry("unknown", reason)}, said={"a": [words]}))
+        assert bare.rstrip(".") in text and "examine the node" not in text, text
+        assert text.count(bare.rstrip(".")) == 1
+
+
+def test_routers_whose_devices_say_different_things_are_different_lines() -> None:
+    same = "has not reached the requested version within 30 s"
+    routers = {name: entry("unknown", same) for name in "abc"}
+    text = text_of(Ending(routers=routers, said={"a": ["% Error: one"], "b": ["% Error: two"], "c": ["% Error: two"]}))
+    assert f"unknown: a: {same}. The device said: % Error: one" in text, text
+    assert f"unknown: 2 routers (b, c): {same}. The device said: % Error: two" in text
+
+
+def test_a_router_whose_device_speaks_of_a_peer_that_is_away_is_not_dead() -> None:
+    words = "% Error: Pre-upgrade health check failed: its peer hub-a is Disconnected"
+    reason = f"node1: The device refused 'request system software upgrade router a': {words}"
+    for said in ({"a": [words]}, {}):
+        text = text_of(Ending(routers={"a": entry("failed", reason)}, said=said))
+        assert "failed: a: refused: Pre-upgrade" in text and "dead" not in text, text
+    assert "dead: a" in text_of(Ending(routers={"a": entry("unknown", GONE)}, said={"a": [words]}))
+
+
+def test_a_run_with_a_limit_of_its_own_goes_on_within_it() -> None:
+    ending = Ending(routers={"a": entry("failed"), "b": entry("done")}, waiting=["c"])
+    again = {"limit": ["a"], "lines": [], "waiting": 1}
+    text = text_of(with_next_run(ending, again, "ansible-playbook x --limit a", limit="north"))
+    assert (
+        "then the same with the limit of this one, north, for 1 never begun" in text and "without the limit" not in text
+    )
+    text = text_of(with_next_run(ending, {}, "ansible-playbook x", "Upgrade", "north"))
+    assert "launch the template 'Upgrade' again with this limit: north" in text, text
+
+
+def test_somebody_elses_work_that_may_go_on_forbids_a_commit() -> None:
+    own = entry("not_started", "how what runs there ends is not known")
+    own["nodes"][0]["adopted"] = True
+    text = text_of(Ending(routers={"a": own, "b": entry("done")}, waiting=["a"]))
+    assert "commit: not now, something that this run has not begun may run still on a" in text
+
+
+def test_what_to_fix_is_below_where_it_stands_there() -> None:
+    ending = Ending(routers={"a": entry("not_started", "nobody answers")}, waiting=["a"], why_waiting="nobody answers")
+    text = text_of(with_next_run(ending, {}, "ansible-playbook x"))
+    assert "fix what is named below" in text and "NOTHING WAS BEGUN" in text
+
+
+def test_nothing_of_a_secret_and_nothing_that_a_terminal_obeys_is_on_it() -> None:
+    words = "% Error: Refused: \x1b[31mRED\x1b[0m password=hunter2 token: abcdef123456 \u202eevil\u202c \u2066x\u2069"
+    reason = f"node1: The device refused 'request system software upgrade': {words}"
+    ending = Ending(routers={"a": entry("failed", reason)}, said={"a": [words]}, failures=[words], why_waiting=words)
+    text = text_of(ending)
+    assert "hunter2" not in text and "abcdef" not in text and "RED password=******** token: ********" in text, text
+    assert not set(text) & set("\x1b\u202e\u202c\u2066\u2069")
+
+
+def test_an_answer_that_says_nothing_of_the_end_is_left_out() -> None:
+    answer = "\u2714 Starting software upgrade 1/1 targets complete."
+    reason = (
+        f"{GONE} is sent: examine the node. The request was answered with: {answer} The conductor has recorded: cold"
+    )
+    text = text_of(Ending(routers={"a": entry("unknown", reason)}, said={"a": ["cold"]}))
+    assert "Starting" not in text and "The conductor has recorded: cold" in text

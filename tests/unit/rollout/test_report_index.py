@@ -26,7 +26,10 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.report_da
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import report_index
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.report_folder import ReportFolder, read_report
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.report_index import update_index
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.report_index import (
+    mark_interrupted,
+    update_index,
+)
 
 from tests.unit.virtual_clock import VirtualClock
 
@@ -80,6 +83,20 @@ def test_a_lock_that_cannot_be_had_is_not_waited_for_long(tmp_path, monkeypatch)
     assert set(lines(tmp_path)) == {"tonight"}
 
 
+def test_who_writes_waits_until_the_other_one_has_written(tmp_path, monkeypatch) -> None:
+    handle = os.open(tmp_path / ".index.lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    seen: list[bool] = []
+
+    def release(_seconds: float) -> None:
+        seen.append((tmp_path / "index.json").exists())
+        os.close(handle)
+
+    monkeypatch.setattr(report_index.time, "sleep", release)
+    write_run(tmp_path, "tonight")
+    assert seen == [False] and set(lines(tmp_path)) == {"tonight"}
+
+
 def test_a_line_that_was_lost_comes_back_with_the_next_run(tmp_path) -> None:
     write_run(tmp_path, "first")
     (tmp_path / "index.json").write_text("no JSON")
@@ -128,3 +145,23 @@ def test_a_run_of_another_controller_that_has_been_silent_for_a_day_is_interrupt
     assert report_index.is_gone(line, clock.wall())
     assert not report_index.is_gone({**line, "updated": format_timestamp(clock.wall())}, clock.wall())
     assert not report_index.is_gone({**line, "updated": None}, clock.wall())
+
+
+SENT = {"two": {"a": "'request x' was sent, token: abcdef123"}}
+
+
+def test_a_run_that_is_interrupted_between_two_tasks_is_marked_by_its_main_process(tmp_path) -> None:
+    write_run(tmp_path, "tonight", f"1-1-{process_space()}")
+    assert mark_interrupted(str(tmp_path / "tonight"), "1-1", SENT)
+    report = read_report(str(tmp_path / "tonight"))
+    assert report["run"]["state"] == lines(tmp_path)["tonight"]["state"] == "interrupted"
+    states = {entry["router"]: (entry["state"], entry["reason"]) for entry in report["routers"]}
+    assert states["two"] == ("unknown", "'request x' was sent, token: ********") and states["one"][0] == "unknown"
+
+
+def test_the_report_of_another_run_or_of_one_that_has_ended_stays_as_it_is(tmp_path) -> None:
+    write_run(tmp_path, "tonight", f"1-1-{process_space()}")
+    assert not mark_interrupted(str(tmp_path / "tonight"), "2-2", {})
+    assert mark_interrupted(str(tmp_path / "tonight"), "1-1", {})
+    assert not mark_interrupted(str(tmp_path / "tonight"), "1-1", {}), "it says so already"
+    assert not mark_interrupted(str(tmp_path / "nothing"), "1-1", {})

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports import views
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.names import case_name
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import report_folder
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import Abandoned
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.listeners.report_writer import ReportWriter
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_report import report_relapsed
 
 from tests.unit.fakes import Course, Night, VirtualClock, authority
@@ -185,19 +185,46 @@ def test_a_run_that_nobody_waits_for_any_more_is_interrupted(folder) -> None:
         0,
         False,
     )
-    assert "running" in states(report).values(), "what goes on there is said as it was seen last"
+    assert_tells_what_was_left(folder, report)
 
 
-def test_a_run_that_the_user_stops_is_interrupted(folder) -> None:
+def assert_tells_what_was_left(folder: Path, report: dict) -> None:
+    """Each router to which something was sent is one that needs a person, with the command and a case."""
+    left = {entry["router"]: entry for entry in report["routers"] if entry["state"] == "unknown"}
+    assert left and "running" not in states(report).values()
+    for name, entry in left.items():
+        assert "was sent, and it is not known how it ended" in entry["reason"] and name in entry["reason"]
+        assert any(node["state"] == "unknown" and node["command"] in node["reason"] for node in entry["nodes"])
+        assert (folder / case_name(name)).exists()
+    assert {line["router"]: line["case"] for line in report["attention"]} == {name: case_name(name) for name in left}
+    assert "Nothing needs a person" not in (folder / "report.md").read_text(encoding="utf-8")
+    (line,) = json.loads((folder.parent / "index.json").read_text(encoding="utf-8"))["runs"]
+    assert line["state"] == "interrupted" and line["totals"].get("unknown") == len(left)
+
+
+def test_a_run_that_the_user_stops_right_after_a_command_says_what_was_sent(folder, tmp_path) -> None:
+    """A signal comes when it wants: the files were last written before the command was sent."""
     night, seen = night_of(), []
+    status = tmp_path / "status.json"
 
     def stop() -> None:
-        night._loops[0].events.listener(ReportWriter).interrupt()
-        seen.append(read(folder)["run"]["state"])
+        night._interrupted()
+        seen.append((read(folder), json.loads(status.read_text(encoding="utf-8"))))
 
     night.clock.after(300, stop)
+    night.go(**QUICK, report=str(folder), status_file=str(status))
+    report, status_data = seen[0]
+    assert report["run"]["state"] == status_data["state"] == "interrupted"
+    unknown = {name for name, state in states(report).items() if state == "unknown"}
+    assert unknown and unknown == {name for name, own in status_data["targets"].items() if own["state"] == "unknown"}
+    assert all("was sent, and it is not known" in status_data["targets"][name]["reason"] for name in unknown)
+
+
+def test_work_that_has_ended_is_not_interrupted_any_more(folder) -> None:
+    night = night_of({"r00": ("a",)})
     night.go(**QUICK, report=str(folder))
-    assert seen == ["interrupted"]
+    night._interrupted()
+    assert read(folder)["run"]["state"] == "ended"
 
 
 def test_a_router_that_relapses_behind_the_task_is_corrected_in_the_report(folder) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import signal
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
@@ -316,27 +315,3 @@ def test_a_task_that_breaks_off_says_how_it_has_ended(night, posted, tmp_path, m
     night._failure(caught.value)
     assert events(posted) == ["start", "stop", "end"] and "division by zero" in posted[-1]["stopped"]
     assert value(prom, "running") == 0
-
-
-def test_a_worker_that_is_ended_while_it_says_so_says_it_and_ends_then(monkeypatch) -> None:
-    """Ansible's main process sends a second signal to its workers soon after the first."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    told: list[object] = []
-
-    def say() -> None:
-        os.kill(os.getpid(), signal.SIGTERM)
-        os.kill(os.getpid(), signal.SIGINT)
-        told.append("said")
-        raise RuntimeError("and nothing that fails keeps it from its end")
-
-    monkeypatch.setattr(watchers.multiprocessing, "parent_process", lambda: object())
-    try:
-        signal.signal(signal.SIGTERM, lambda number, _frame: told.append(number))
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        watchers._before_the_end(say)
-        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN, "who ignores it, such as under nohup, goes on"
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert told == ["said", signal.SIGTERM]
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -45,7 +45,9 @@
   }
   function unpacked(row, number) {
     var router = data.routers[row[0]], node = Array.isArray(row[1]) ? router + row[1][0] : row[1];
-    return { number: number, router: router, node: node, state: data.states[row[2]], batch: row[3], bars: row[4],
+    // As reports/names.py has it: many routers have a node1.
+    var own = Array.isArray(row[1]) && !/^[\p{L}\p{N}]/u.test(row[1][0]);
+    return { number: number, router: router, node: own ? node : node + "." + router, state: data.states[row[2]], batch: row[3], bars: row[4],
              conductor: data.conductors.indexOf(row[0]) >= 0,
              text: (router + " " + node).toLowerCase() };
   }

@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ...clock import format_timestamp
-from ...reports.report_data import counted, merged_routers, new_report
+from ...reports.report_data import counted, interrupted, merged_routers, new_report
 from ...software.versions import spelled
 from ..case_file import write_case
 from ..context import RunContext
+from ..cut_short import by_router, left_behind
 from ..events import Event, RouterEnded, RunBegan, RunEnded, RunProgressed, RunView, StartsPaused, StartsStopped
 from ..report_entries import RouterEntry
 from ..report_index import update_index
+from .ledger import NodeLedger
 
 
 class ReportWriter:
@@ -30,6 +32,8 @@ class ReportWriter:
         self._view: RunView | None = None
         #: Has a router come to its end since the last writing?
         self._news = False
+        #: Has the work of this task ended, so that nothing of it can be interrupted any more?
+        self._over = False
 
     def on_event(self, event: Event) -> None:
         """Take note of an event, and write where it is time for that."""
@@ -50,17 +54,27 @@ class ReportWriter:
         self._write_if_due(event, now)
 
     def interrupt(self) -> None:
-        """The user has stopped the task: nobody follows what was sent any more."""
-        if self._context.report is not None and self._run is not None:
-            self._pause("", self._context.clock.wall())
-            self._write(self._context.clock.wall(), "interrupted")
-            update_index(self._context.report, self._report)
+        """Nobody follows what was sent any more: the report says so, and has a case of each router it was sent to."""
+        folder, now = self._context.report, self._context.clock.wall()
+        if folder is None or self._run is None or self._over:
+            return
+        self._over = True
+        self._pause("", now)
+        sent = left_behind(self._context.events.listener(NodeLedger))
+        left = by_router({node_id: folder.clean(words) for node_id, words in sent.items()})
+        run = {**self._report["run"], "updated": format_timestamp(now)}
+        self._report = interrupted({**self._report, "run": run, "routers": self._merged()}, left)
+        for entry in self._report["routers"]:
+            if entry["state"] == "unknown" and entry["router"] in self._routers:
+                write_case(folder, self._report["run"], self._routers[entry["router"]], now, entry)
+        self._publish(self._report, now, "interrupted")
+        update_index(folder, self._report)
 
     # -- what happens ---------------------------------------------------------------------------------------------
 
     def _begin(self, event: RunBegan, now: datetime) -> None:
         folder = self._context.report
-        self._run, self._stopped, self._view = event, None, None
+        self._run, self._stopped, self._view, self._over = event, None, None, False
         self._report = folder.begin(
             lambda: new_report(folder.facts, event.operation, event.version, now), event.operation
         )
@@ -124,7 +138,7 @@ class ReportWriter:
 
     def _end(self, stopped: str | None, now: datetime) -> None:
         """The task is over. The run is, too, unless routers wait for other tasks, or one of them is to end it."""
-        self._stopped, self._view = stopped or self._stopped, None
+        self._stopped, self._view, self._over = stopped or self._stopped, None, True
         self._pause("", now)
         for batch in self._report["batches"]:
             if self._run.batch == batch["number"]:
@@ -143,14 +157,17 @@ class ReportWriter:
         return merged_routers(self._report["routers"], [entry.as_data(clean) for entry in self._routers.values()])
 
     def _write(self, now: datetime, state: str) -> None:
+        self._publish({**self._report, "routers": self._merged()}, now, state)
+
+    def _publish(self, report: dict, now: datetime, state: str) -> None:
         run = {
-            **self._report["run"],
+            **report["run"],
             "state": state,
             "stopped": self._stopped and self._context.report.clean(self._stopped),
         }
         left = self._view.seconds_left() if self._view else None
         run["eta"] = format_timestamp(now + timedelta(seconds=left)) if left is not None else None
-        self._report = counted({**self._report, "run": run, "routers": self._merged()}, now)
+        self._report = counted({**report, "run": run}, now)
         self._context.report.write(self._report)
         self._news = False
 

@@ -5,23 +5,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Durations, Estimates
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan import NodePlan, RouterPlan
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan import RouterPlan
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.window import judged_by_window
+
+from tests.unit.planning.test_admission import router
 
 NOW = datetime(2026, 3, 1, 22, 0, tzinfo=timezone.utc)
 DURATIONS = Durations(Estimates(download=0, upgrade=1800, revert=1200))
 #: An upgrade and its revert take 50 minutes.
 ENOUGH, TOO_SHORT = (None, NOW + timedelta(minutes=51)), (None, NOW + timedelta(minutes=49))
-
-
-def router(state: str = "planned", recorded: bool = False) -> RouterPlan:
-    node = NodePlan("R", "a", "6.3.0", "6.3.5", "image", True, "none", False, None, "")
-    return RouterPlan("R", state, "", (node,), "", "node", 0, None, 0.0, 0.0, "documented", (), recorded=recorded)
 
 
 def judged(plan: RouterPlan, window=ENOUGH, closed: str = "") -> RouterPlan:
@@ -43,6 +39,6 @@ def test_where_nothing_is_begun_any_more_nothing_is_planned() -> None:
     assert judged(router(), closed="the stop file is there").reason == "it would not begin: the stop file is there"
 
 
-@pytest.mark.parametrize("plan", [router("skipped"), replace(router(), recorded=True)], ids=["left out", "at work"])
+@pytest.mark.parametrize("plan", [router(state="skipped"), router(recorded=True)], ids=["left out", "at work"])
 def test_what_is_left_out_anyway_or_followed_stays_as_it_is(plan) -> None:
     assert judged(plan, TOO_SHORT, "the stop file is there") == plan

@@ -122,14 +122,19 @@ def descendants(pid: int) -> list[int]:
     return pids
 
 
+def state_and_parent(pid: int) -> tuple[str, int]:
+    """The state of a process and its parent; ("", 0) where there is none."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return "", 0
+    state, parent = stat.rpartition(")")[2].split()[:2]
+    return state, int(parent)
+
+
 def lives(pid: int) -> bool:
     """Does this process still run? One that is dead and not yet waited for does not."""
-    try:
-        return (
-            Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0] != "Z"
-        )
-    except OSError:
-        return False
+    return state_and_parent(pid)[0] not in ("", "Z")
 
 
 def kill(process: subprocess.Popen, way: str) -> list[int]:
@@ -140,6 +145,8 @@ def kill(process: subprocess.Popen, way: str) -> list[int]:
     for victim in victims:
         with contextlib.suppress(ProcessLookupError):
             os.kill(victim, single.get(way, signal.SIGKILL))
+    if way == "main":  # it dies a moment later, and until then its workers have a parent
+        wait_until(lambda: not any(state_and_parent(pid)[1] == process.pid for pid in below), "the end of its parent")
     return below
 
 
@@ -154,8 +161,8 @@ def wait_until(condition: Callable[[], Any], awaited: str, patience: float = PAT
 def wait_for_end(process: subprocess.Popen, below: list[int], way: str) -> str:
     """Wait until a run is over, workers included: they end by themselves. Returns what it has printed.
 
-    Ctrl-C is pressed again where the workers have gone and the main process stays. ansible-core ends a worker also
-    amid a message to the main process, which then waits for the rest of it, and for the lock that the worker held.
+    Ctrl-C is pressed where the workers have gone and the main process stays: a worker may end also amid a message to
+    the main process, and ansible-core then waits for the rest of it, and for the lock that the worker held.
     """
     end = time.monotonic() + RUN_PATIENCE  # most of it passes before anybody ends the run
     try:
@@ -166,7 +173,7 @@ def wait_for_end(process: subprocess.Popen, below: list[int], way: str) -> str:
             except subprocess.TimeoutExpired:
                 if time.monotonic() > end:
                     raise
-                if way == "interrupt" and below and not any(map(lives, below)):
+                if way in ("interrupt", "worker") and below and not any(map(lives, below)):
                     os.kill(process.pid, signal.SIGINT)
         wait_until(lambda: not any(map(lives, below)), f"the end of its workers {[pid for pid in below if lives(pid)]}")
     finally:

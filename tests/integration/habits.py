@@ -217,7 +217,8 @@ def play_conductor(bench: Bench, **variables: Any) -> Outcome:
         "ssr_version": _patch(requested),
         "conductor_upgrade_pair_soak": SOAK,
         "conductor_upgrade_request_timeout": 1,
-        # A peer that moves by itself may restart meanwhile; by default the checks are repeated for 900 s.
+        # A peer that moves by itself may restart meanwhile. By default the checks are repeated for 900 s; what is more
+        # is for the controller, for which no second is shorter here.
         "conductor_upgrade_health_wait": 1200 // SLOW,
     }
     run = _play(bench, "upgrade_conductor", **{**everything, **variables})

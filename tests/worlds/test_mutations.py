@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+from types import SimpleNamespace
 
 import pytest
+from _pytest import runner
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import shell_pool
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import gate_conditions, judge
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import assets
@@ -159,6 +162,18 @@ def test_a_unit_test_notices_what_is_turned_off_in_a_process_of_its_own() -> Non
     noticed_by = unit_tests.failing([(mutant, unit_tests.tests_of(mutant)[0])], 1)
     assert noticed_by[mutant].startswith("tests/unit/software/test_asset_states.py::test_")
     assert unit_tests.failing([(mutant, noticed_by[mutant])], 1) == noticed_by
+
+
+def test_each_test_has_its_own_time_so_that_many_that_hold_notice_nothing(monkeypatch) -> None:
+    limits: list[int] = []
+    monkeypatch.setattr(runner, "runtestprotocol", lambda item, log, nextitem: [])
+    monkeypatch.setattr(unit_tests.signal, "alarm", limits.append)
+    receive, send = os.pipe()
+    unit_tests._run_until_one_fails([SimpleNamespace(nodeid=f"test_{number}") for number in range(3)], send)
+    os.close(send)
+    with open(receive, encoding="utf-8") as lines:
+        assert lines.read().splitlines()[-1] == "all hold"
+    assert len(limits) == 3 and all(limits)
 
 
 def test_what_was_read_before_a_condition_is_turned_off_is_read_again() -> None:

@@ -129,7 +129,6 @@ def _first_failing(mutant: Mutant, items: Sequence[pytest.Item]) -> str | None:
     if child == 0:
         os.close(receive)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(_ENDLESS)
         try:
             with turned_off([mutant]):
                 _run_until_one_fails(items, send)
@@ -149,6 +148,7 @@ def _run_until_one_fails(items: Sequence[pytest.Item], send: int) -> None:
 
     for number, item in enumerate(items):
         os.write(send, f"{_named(item)}\n".encode())
+        signal.alarm(_ENDLESS)  # for each of them: many that hold take longer together, and have noticed nothing
         following = items[number + 1] if number + 1 < len(items) else None
         if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
             failed.append(item)

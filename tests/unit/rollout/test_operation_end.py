@@ -53,6 +53,12 @@ def test_the_failure_of_another_node_is_none_of_this_one() -> None:
     assert not shown([RUNNING], ["b.r1: upgrade failed"]).failed
 
 
+def test_an_end_is_as_old_as_the_first_status_that_showed_it() -> None:
+    """Whether it came before the node restarted last depends on that."""
+    assert shown([RUNNING], [COMPLETED], [COMPLETED]).ended_at == 10.0
+    assert shown([RUNNING], [COMPLETED], [RUNNING], [COMPLETED]).ended_at == 30.0
+
+
 def always(**known):
     """The same signs at any time."""
     return lambda now: Signs(**known)

@@ -196,12 +196,21 @@ def _webhook(name: str, value: object, given: Mapping[str, object]) -> str:
         return ""
     if not isinstance(value, str):
         return f"{name} is no text. Give the address that begins with https://, or the path of a file that holds it."
-    http = decrypted(given.get("router_upgrade_webhook_allow_http"))
+    role = name.removesuffix("webhook_url")
+    # The variable of all playbooks serves both roles; a role that may not use http refuses it before it begins.
+    roles = ("router_upgrade_", "conductor_upgrade_") if role == "ssr_" else (role,)
+    http = any(_is_true(given.get(f"{each}webhook_allow_http")) for each in roles)
     try:
-        destination(value, allow_http=str(http).strip().lower() in ("true", "yes", "on", "1", "y", "t"))
+        destination(value, allow_http=http)
         return ""
     except BadDestination as error:
-        return str(error).replace("webhook_url", name).replace("needs webhook_", "needs router_upgrade_webhook_")
+        needed = " or ".join(f"{each}webhook_allow_http" for each in roles)
+        return str(error).replace("webhook_url", name).replace("webhook_allow_http", needed)
+
+
+def _is_true(value: object) -> bool:
+    """Whether a variable is what Ansible takes for true."""
+    return str(decrypted(value)).strip().lower() in ("true", "yes", "on", "1", "y", "t")
 
 
 def _kind_of(name: str) -> tuple[str, Mapping]:

@@ -108,8 +108,16 @@ def test_an_address_of_a_webhook_that_cannot_be_used_is_refused_and_never_shown(
 @pytest.mark.parametrize("value", ["", None, URL])
 def test_a_good_address_of_a_webhook_is_no_mistake(value) -> None:
     assert setting_mistakes({"localhost": {"ssr_webhook_url": value}}, ["localhost"]) == []
-    plain = {"ssr_webhook_url": "http://c1/x", "router_upgrade_webhook_allow_http": "true"}
-    assert setting_mistakes({"localhost": plain}, ["localhost"]) == []
+
+
+@pytest.mark.parametrize("role", ["router_upgrade", "conductor_upgrade"])
+def test_http_is_for_the_role_that_allows_it_and_for_the_address_of_both(role) -> None:
+    other = {"router_upgrade": "conductor_upgrade", "conductor_upgrade": "router_upgrade"}[role]
+    for name in ("ssr_webhook_url", f"{role}_webhook_url"):
+        plain = {name: "http://c1/x", f"{role}_webhook_allow_http": "true"}
+        assert setting_mistakes({"localhost": plain}, ["localhost"]) == []
+    (mistake,) = setting_mistakes({"localhost": {**plain, f"{other}_webhook_url": "http://c1/x"}}, ["localhost"])
+    assert f"needs {other}_webhook_allow_http" in mistake
 
 
 def test_an_address_in_another_option_of_the_webhook_is_not_shown_either() -> None:

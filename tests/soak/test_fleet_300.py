@@ -23,13 +23,14 @@ from tests.integration.fleet import (
     upgraded,
 )
 from tests.integration.routers import NEW, verdicts
+from tests.soak.night_report import assert_page_can_be_used, assert_report_is_true
 
 #: Wall seconds for the whole of it.
 LIMIT = 1800
 
 
 @pytest.mark.timeout(LIMIT + 60)
-def test_the_result_of_300_routers_matches_the_truth_for_every_node(bench):
+def test_the_result_of_300_routers_matches_the_truth_for_every_node_and_so_does_its_report(bench, request):
     b = bench("fleet-300", speedup=300)
     b.settings = {"ANSIBLE_CALLBACKS_ENABLED": "record,sessionsmart.ssr.last_screen"}
     everybody(b)
@@ -75,3 +76,6 @@ def test_the_result_of_300_routers_matches_the_truth_for_every_node(bench):
     ]
     assert len(own_lines(output)) - len(bad) <= 100, "what a night without faults prints"
     assert len(screen(output)) <= 25
+    folder, report = assert_report_is_true(b, results)
+    # Here, so that a machine without a browser plays the night all the same.
+    assert_page_can_be_used(folder, report, request.getfixturevalue("show"), request.getfixturevalue("axe"))

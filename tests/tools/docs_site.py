@@ -48,8 +48,11 @@ OF_ANSIBLE = {
         "reference_appendices/config.html#ansible-configuration-settings",
         "Ansible Configuration Settings",
     ),
+    "callback_plugins": ("plugins/callback.html#callback-plugins", "Callback plugins"),
     "common_return_values": ("reference_appendices/common_return_values.html#common-return-values", "Return Values"),
 }
+#: Environment variables of Ansible that they name; all stand on the page of its settings.
+VARIABLES = ("ANSIBLE_CALLBACKS_ENABLED",)
 
 
 def pages() -> dict[str, str]:
@@ -94,6 +97,8 @@ def ansible_inventory() -> bytes:
     """A list for intersphinx of what is elsewhere in Ansible's documentation."""
     head = ("Sphinx inventory version 2", "Project: Ansible", "Version: latest", "The rest is compressed using zlib.")
     lines = "".join(f"{name} std:label -1 {link} {title}\n" for name, (link, title) in OF_ANSIBLE.items())
+    settings = "reference_appendices/config.html#envvar-"
+    lines += "".join(f"{name} std:envvar -1 {settings}{name} -\n" for name in VARIABLES)
     return "".join(f"# {line}\n" for line in head).encode() + zlib.compress(lines.encode())
 
 

@@ -11,24 +11,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
-from tests.integration.harness import Bench
 from tests.integration.routers import OLD, authority, inventory, play, router, verdicts
-
-SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "report-1.json").read_text(encoding="utf-8"))
-
+from tests.integration.run_reports import read_run
 
 #: Long enough for each of them to be seen, at the pace of a test.
 LONG = {"download": 150, "install": 150, "restart": 300, "service_start": 60, "post_check": 60, "resync": 60}
-
-
-def read_run(bench: Bench) -> tuple[Path, dict[str, Any]]:
-    """The folder of the only run, and its report, which is valid."""
-    (path,) = (bench.folder / "reports").glob("*/report.json")
-    report = json.loads(path.read_text(encoding="utf-8"))
-    assert [f"{error.json_path}: {error.message}" for error in Draft202012Validator(SCHEMA).iter_errors(report)] == []
-    return path.parent, report
 
 
 def assert_in_order(node: dict[str, Any]) -> None:

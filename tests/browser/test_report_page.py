@@ -9,6 +9,7 @@ import json
 import re
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.names import node_label
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.page import report_html
 
 from tests.unit.reports.examples import night
@@ -20,9 +21,13 @@ COUNT = "document.getElementById('count').textContent"
 
 
 def nodes(report: dict, *states: str) -> list[str]:
-    """The names of all nodes, or of those in these states."""
-    found = [node for router in report["routers"] for node in router["nodes"]]
-    return [node["node"] for node in found if not states or node["state"] in states]
+    """The names of all nodes as pages write them, or of those in these states."""
+    return [
+        node_label(router["router"], node["node"])
+        for router in report["routers"]
+        for node in router["nodes"]
+        if not states or node["state"] in states
+    ]
 
 
 def test_every_node_of_a_small_night_is_drawn_with_its_phases(show):

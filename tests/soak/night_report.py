@@ -13,6 +13,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 from tests.browser.chromium import Chromium
+from tests.browser.test_report_page import NAMES as DRAWN
+from tests.browser.test_report_page import TABLE as LISTED
+from tests.browser.test_report_page import nodes
 from tests.integration.harness import Bench
 from tests.integration.run_reports import read_run
 
@@ -20,8 +23,6 @@ from tests.integration.run_reports import read_run
 CASES = {"failed", "reverted", "unknown"}
 #: Bytes of a page, however many nodes it has.
 LARGEST_PAGE = 3_000_000
-DRAWN = "[...document.querySelectorAll('#rows .tl-name a')].map(name => name.textContent)"
-LISTED = "[...document.querySelectorAll('#nodes tbody tr:not([hidden]) th')].map(name => name.textContent)"
 
 
 def assert_report_is_true(bench: Bench, results: Mapping[str, Mapping[str, Any]]) -> tuple[Path, dict[str, Any]]:
@@ -53,20 +54,20 @@ def assert_page_can_be_used(
 ) -> None:
     """All nodes are listed, filter and search find what they should, and nothing is wrong at any width, or on paper."""
     page = (folder / "report.html").read_text(encoding="utf-8")
-    nodes = [node for entry in report["routers"] for node in entry["nodes"]]
     for theme, wide in (("light", 1600), ("dark", 390)):
         browser = show(page, theme=theme, wide=wide)
-        assert sorted(browser.run(LISTED)) == sorted(node["node"] for node in nodes)
+        assert sorted(browser.run(LISTED)) == sorted(nodes(report))
         assert axe() == []
         browser.run("document.querySelectorAll('details').forEach(box => { box.open = true; })")
         assert browser.run("document.documentElement.scrollWidth") <= wide
     browser = show(page)
     state = next(line["state"] for line in report["attention"])
     browser.click(f"#state-{state}")
-    of_state = sorted(node["node"] for node in nodes if node["state"] == state)
+    of_state = sorted(nodes(report, state))
     assert sorted(browser.run(LISTED)) == of_state and set(browser.run(DRAWN)) <= set(of_state)
     browser.click(f"#state-{state}")
     browser.run("document.getElementById('search').focus()")
-    browser.type(nodes[-1]["node"])
-    assert nodes[-1]["node"] in browser.run(LISTED)
+    last = nodes(report)[-1]
+    browser.type(last)
+    assert last in browser.run(LISTED)
     assert browser.pdf().startswith(b"%PDF-")

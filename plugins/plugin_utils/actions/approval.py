@@ -33,14 +33,12 @@ def read_plan(path: str, option: str) -> dict:
     try:
         with open(name, encoding="utf-8") as stream:
             return read_change(stream.read(_LARGEST))
-    except OSError as error:
-        why = error.strerror or str(error)
-    except (BadPlan, UnicodeDecodeError) as error:
-        why = str(error)
-    raise NotApproved(
-        f"{option}: {name} cannot be used: {why}. Give the change.json that was approved, as it was written. Nothing "
-        "was sent."
-    )
+    except (OSError, BadPlan, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise NotApproved(
+            f"{option}: {name} cannot be used: {why}. Give the change.json that was approved, as it was written. "
+            "Nothing was sent."
+        ) from None
 
 
 @dataclass(frozen=True)

@@ -219,7 +219,7 @@ def command_lines(commands: Sequence[Mapping]) -> list[str]:
 
 def _settings(document: Mapping) -> list[str]:
     versions = [(name, version or "unknown") for name, version in document["versions"].items()]
-    settings = [(name, value) for name, value in sorted(document["settings"].items())]
+    settings = sorted(document["settings"].items())
     return [
         *["## Versions and settings", "", *table(("Software", "Version"), versions), ""],
         *table(("Setting", "Value"), settings),

@@ -127,7 +127,11 @@ def picture_data(picture: Timeline | None) -> dict | None:
                 _without(row.node, row.router),
                 states.index(row.state),
                 row.batch,
-                [number for bar in row.bars for number in (phases.index(bar.phase), round(bar.begin), round(bar.end))],
+                [
+                    number
+                    for span in row.bars
+                    for number in (phases.index(span.phase), round(span.begin), round(span.end))
+                ],
             ]
             for row in picture.rows
         ],

@@ -57,7 +57,7 @@ class Row:
     @property
     def said(self) -> str:
         """What the bars show, in words."""
-        spans = ", ".join(f"{bar.phase} {format_duration(bar.end - bar.begin)}" for bar in self.bars)
+        spans = ", ".join(f"{span.phase} {format_duration(span.end - span.begin)}" for span in self.bars)
         return f"{label(self.state)}: {spans}" if spans else f"{label(self.state)}: nothing to draw"
 
 
@@ -104,10 +104,10 @@ class Timeline:
         """How many nodes are in each phase but waiting, in each column of the picture of all nodes."""
         width = self.seconds / _COLUMNS
         counts = {phase: [0] * _COLUMNS for phase in self.phases if phase != "waiting"}
-        for bar in (bar for row in self.rows for bar in row.bars if bar.phase in counts):
-            middles = range(max(0, round(bar.begin / width)), min(_COLUMNS, round(bar.end / width)))
+        for span in (span for row in self.rows for span in row.bars if span.phase in counts):
+            middles = range(max(0, round(span.begin / width)), min(_COLUMNS, round(span.end / width)))
             for column in middles:
-                counts[bar.phase][column] += 1
+                counts[span.phase][column] += 1
         return list(counts.items())
 
 
@@ -126,7 +126,7 @@ def timeline(report: Mapping) -> Timeline | None:
         if moment and 0 < (moment - end).total_seconds() <= width * _BEYOND:
             end = moment
     rows = tuple(_rows(report, start, known))
-    phases = tuple(phase for phase in PHASES if any(bar.phase == phase for row in rows for bar in row.bars))
+    phases = tuple(phase for phase in PHASES if any(span.phase == phase for row in rows for span in row.bars))
     seconds = (end - start).total_seconds() * 1.01
     now = (known - start).total_seconds() if goes_on else None
     return Timeline(start, seconds, rows, tuple(_bands(report, start, seconds, known)), now, phases)

@@ -144,7 +144,7 @@ class RunFigures:
         """What the run is about: its only router, with its nodes, or how many there are."""
         if len(self.routers) != 1:
             return counted(len(self.routers), "router")
-        (router,) = self.routers
+        router = next(iter(self.routers))
         nodes = [node for node in self._nodes if node and node != router]
         return f"{router} ({', '.join(nodes)})" if nodes else router
 

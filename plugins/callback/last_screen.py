@@ -148,7 +148,7 @@ class CallbackModule(CallbackBase):
 
     def _take(self, result, failed):
         data, task = _of(result, "result") or {}, _of(result, "task")
-        fields = _of(result, "task_fields") or {}
+        fields = _fields(result)
         args, check_mode = fields.get("args") or {}, bool(fields.get("check_mode"))
         several = data.get("results") if isinstance(data.get("results"), list) else None
         for one in [data] if several is None else [item for item in several if isinstance(item, dict)]:
@@ -256,6 +256,12 @@ def report_of(gathered):
 def _of(result, name):
     """A part of the result of a task, as the releases of ansible-core name it."""
     return getattr(result, name, None) if hasattr(result, name) else getattr(result, f"_{name}", None)
+
+
+def _fields(result):
+    """The fields of a task as they were used. ansible-core 2.21 warns of the public name, and has them in the task."""
+    fields = getattr(result, "_task_fields", None)
+    return (_of(result, "task").dump_attrs() if fields is None else fields) or {}
 
 
 def _module(task):

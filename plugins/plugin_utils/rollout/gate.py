@@ -247,12 +247,13 @@ def reconnect(
     ``unapproved``: see RunContext.
     """
     decision = first_decision(CONDITIONS["reconnect"].examined, moment)
-    why = unapproved(reconnect_command(*node_id)) if decision.sends and unapproved else ""
+    if not decision.sends:
+        return Passage(decision)
+    why = unapproved(reconnect_command(*node_id)) if unapproved else ""
     if why:
         return Passage(never(why))
     try:
-        if decision.sends:
-            conductor.reconnect(*node_id)
+        conductor.reconnect(*node_id)
         return Passage(decision)
     except PcliError as error:
         return Passage(decision, error=error)

@@ -106,8 +106,9 @@ matrix: $(VENV)/.gates ## ansible-core 2.16 to 2.21 with Python 3.10 to 3.14: un
 
 # Random worlds of the soak: seeds that nobody has played, printed, so that one that breaks something can be played again.
 SOAK_WORLDS ?= 10000
+# Most of it waits: six at once keep two cores busy.
 soak: $(VENV)/.dev ## A fleet of 300 routers with faults, conductors that choose otherwise, controllers killed at random, new worlds
-	$(BIN)/python -m pytest -q -n 4 --durations 15 tests/soak
+	$(BIN)/python -m pytest -q -n 6 --durations 15 tests/soak
 	@test $(SOAK_WORLDS) -eq 0 || $(BIN)/python -m tests.worlds --fresh $(SOAK_WORLDS)
 
 # Which worlds: make habits SEEDS=40, or by number: SSR_HABITS_SEEDS=3,17 make habits

@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test lint unit integration gates journeys sanity sanity-all importer plugin-docs artefact environment docs matrix soak habits worlds mutations format clean
+.PHONY: help demo rehearse test lint unit integration gates journeys browser screenshots sanity sanity-all importer plugin-docs artefact environment docs matrix soak habits worlds mutations format clean
 
 # The first Python that is new enough; name another one with `make PYTHON=python3.13 test`.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -67,7 +67,7 @@ unit: $(VENV)/.dev ## Unit tests
 integration: $(VENV)/.dev ## The session, the modules and the playbooks against the simulator, over real SSH (most of it waits: 8 at once)
 	$(BIN)/python -m pytest -q -n 8 --dist worksteal tests/integration
 
-gates: environment artefact docs plugin-docs journeys sanity importer ## What is published: ansible-test sanity, the importer of Galaxy, the artefact, the site
+gates: environment artefact docs plugin-docs journeys browser sanity importer ## What is published: ansible-test sanity, the importer of Galaxy, the artefact, the site
 
 environment: $(VENV)/.gates ## ansible-builder: the build context of an execution environment, and what the collection needs in it
 	$(BIN)/python -m tests.tools.execution_environment
@@ -80,6 +80,14 @@ plugin-docs: $(VENV)/.gates ## antsibull-docs: markup, references and schema of 
 
 journeys: $(VENV)/.dev ## What people do from outside, step by step: README and quick start word by word, pipelines, AWX
 	$(BIN)/python -m pytest -q -n 4 --dist worksteal tests/journeys
+
+browser: $(VENV)/.dev ## The pages of reports in a headless Chromium (as root on Debian it is installed; axe-core comes from npm)
+	$(BIN)/python -m tests.tools.browser_tools
+	SSR_BROWSER=required $(BIN)/python -m pytest -q tests/browser
+
+screenshots: $(VENV)/.dev ## Take the pictures of docs/images anew
+	$(BIN)/python -m tests.tools.browser_tools
+	$(BIN)/python -m tests.browser.screenshots
 
 sanity: $(VENV)/.gates ## ansible-test sanity, with the oldest and the newest ansible-core that are supported
 	$(BIN)/nox -s sanity-2.16 sanity-2.21
@@ -98,8 +106,9 @@ matrix: $(VENV)/.gates ## ansible-core 2.16 to 2.21 with Python 3.10 to 3.14: un
 
 # Random worlds of the soak: seeds that nobody has played, printed, so that one that breaks something can be played again.
 SOAK_WORLDS ?= 10000
+# Most of it waits: six at once keep two cores busy.
 soak: $(VENV)/.dev ## A fleet of 300 routers with faults, conductors that choose otherwise, controllers killed at random, new worlds
-	$(BIN)/python -m pytest -q -n 4 --durations 15 tests/soak
+	$(BIN)/python -m pytest -q -n 6 --durations 15 tests/soak
 	@test $(SOAK_WORLDS) -eq 0 || $(BIN)/python -m tests.worlds --fresh $(SOAK_WORLDS)
 
 # Which worlds: make habits SEEDS=40, or by number: SSR_HABITS_SEEDS=3,17 make habits

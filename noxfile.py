@@ -77,6 +77,7 @@ UNIT = (
     "inventory",
     "modules",
     "pcli",
+    "reports",
     "roles",
     "snapshots",
     "tests_plugins",
@@ -89,7 +90,7 @@ NOT = ("test_gates.py", "test_repository.py")
 #: What is demonstrated where nothing else is asked for (`nox -s ROW -- SCENARIO`): a conductor pair, and routers.
 SCENARIOS = ("ha-6.3-image", "fleet-small")
 
-TOOLS = ("hypothesis", "pytest", "pytest-timeout", "pytest-xdist")
+TOOLS = ("hypothesis", "jsonschema", "markdown-it-py", "prometheus_client", "pytest", "pytest-timeout", "pytest-xdist")
 
 
 def interpreter(version: str) -> str | None:

@@ -5,13 +5,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.local import LocalAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.play_variables import with_play_variables
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import router_of
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import router_named
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.versions import versions_of_hosts
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
 
 
 class ActionModule(LocalAction):
@@ -26,15 +24,7 @@ class ActionModule(LocalAction):
                 continue  # the checks at the start, or those of the task that needs it, say what is wrong with it
         return {
             "changed": False,
-            "routers": {host: _name(hostvars, host) for host in hosts},
+            "routers": {host: router_named(hostvars, host) for host in hosts},
             "versions": versions,
             "msg": f"{counted(len(hosts), 'host stands', 'hosts stand')} for routers.",
         }
-
-
-def _name(hostvars, host):
-    """The SSR's name of a router; the name of its host where that cannot be read."""
-    try:
-        return router_of(hostvars, host)
-    except (BadInput, NameRefused):
-        return str(host)

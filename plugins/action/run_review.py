@@ -7,11 +7,21 @@ from __future__ import annotations
 
 from collections import Counter
 
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.approval import (
+    approved_plan,
+    require_same_plan,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.report_options import (
+    report_folder,
+    secrets_of_connection,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_origin import run_origin
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_records import run_record
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import router_of
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.watchers import tell_review, watchers_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batch_plan import split_into_batches
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batches import Tolerance
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import sentences
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
@@ -19,11 +29,13 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.relapse import departure
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_figures import Review
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_record_data import (
     record_as_data,
     rolled_in_file,
     save_record,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_report import report_relapsed
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_reports import amend_reports
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_review import review
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.status import StatusFile
@@ -33,6 +45,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts i
 
 class ActionModule(PcliAction):
     def act(self, args):
+        approved = approved_plan(args["approved_plan"])
         record = run_record(self, args["journal"], args["run_id"], args["run_record"])
         for router, nodes in nodes_done(args["done_before"]).items():
             if router not in record.relapsed:
@@ -46,11 +59,14 @@ class ActionModule(PcliAction):
         elif hosts is None:
             self._look_at_the_end(args, record)
         else:
-            why = self._decide(args, record, hosts)
+            why = self._decide(args, record, hosts, approved)
         self._write(args, record)
         relapsed, verdicts = record.relapsed_later(), record.verdicts()
         not_begun, unclear = ([], []) if self.check_mode else self._without_end(args, record, verdicts)
         self._write_status(args, record, why, unclear)
+        of_relapsed = self._of_relapsed(relapsed)
+        self._correct_report(args, record, of_relapsed)
+        self._tell_watchers(args, record, why, verdicts | dict.fromkeys(unclear, "unknown"))
         if hosts is not None:  # who is never begun is known at the end
             not_begun, unclear = [], []
         totals, downloads = count_states(verdicts.values()), record.downloads()
@@ -59,17 +75,11 @@ class ActionModule(PcliAction):
             "goes_on": why is None,
             "reason": why,
             "relapsed": relapsed,
-            "by_router": {
-                router: {
-                    "state": "relapsed",
-                    "reason": reason,
-                    "nodes": [node | {"reason": reason} for node in self._departed if node["router"] == router],
-                }
-                for router, reason in relapsed.items()
-            },
+            "by_router": of_relapsed,
             "totals": totals,
             "not_begun": not_begun,
             "stopped": record.stopped,
+            "approved_plan": approved and approved.as_data(),
             "hosts_not_ok": record.hosts_not_ok(lambda state: STATES[state].ok),
             "run_record": record_as_data(record),
             "msg": " ".join(
@@ -88,12 +98,19 @@ class ActionModule(PcliAction):
         never = [router for router in routers if verdicts.get(router, "not_started") == "not_started"]
         return [router for router in never if router not in unclear], unclear
 
-    def _decide(self, args, record, hosts):
+    def _decide(self, args, record, hosts, approved):
         """Why the batch of these hosts must not begin; None where it may, and is the next one of the run."""
         routers = {router_of(self._vars.get("hostvars") or {}, host): host for host in hosts}
         record.tolerance = Tolerance(args["max_fail_percentage"], args["recent_failures"])
         record.canaries = record.canaries or len(routers)
         why = args["reason"].strip().rstrip(".") or record.refusal()
+        first = not record.batches
+        if not why:
+            require_same_plan(record, approved)
+        if not why and approved and first:
+            everybody = [router_of(self._vars.get("hostvars") or {}, host) for host in args["run_hosts"] or hosts]
+            approved.require_run(split_into_batches(everybody, args["serial"]))
+            self.tell(f"the run is bound to the plan {approved.path}, checksum {approved.sha256}")
         if not why:
             unseen = self._look(args, record)
             why = record.refusal()
@@ -139,6 +156,27 @@ class ActionModule(PcliAction):
         for warning in filter(None, warnings):
             self.warn(warning)
 
+    def _of_relapsed(self, relapsed):
+        """The entries of a result for these routers."""
+        return {
+            router: {
+                "state": "relapsed",
+                "reason": reason,
+                "nodes": [node | {"reason": reason} for node in self._departed if node["router"] == router],
+            }
+            for router, reason in relapsed.items()
+        }
+
+    def _correct_report(self, args, record, of_relapsed):
+        """Put the routers that have relapsed into the report of the run."""
+        if self.check_mode or not args["report"] or not of_relapsed:
+            return
+        secrets = secrets_of_connection(self._connection)
+        origin = {"process": self.process, **record.origin}
+        known = {"run_id": args["run_id"], "host": self._host, "secrets": secrets, "warn": self.warn}
+        folder = report_folder(args["report"], self.clock, self._vars, origin, **known)
+        report_relapsed(folder, "upgrade", of_relapsed)
+
     def _origin(self, args):
         """Who has started the run, with the settings of the run as a whole."""
         origin = run_origin(self._vars, args["settings"] or {}, self.process)
@@ -164,6 +202,19 @@ class ActionModule(PcliAction):
         )
         if not file.write(data, force=True) and over:
             self.warn(f"The status file {file.path} cannot be written. What it says of this run is not its end.")
+
+    def _tell_watchers(self, args, record, why, verdicts):
+        """Tell the webhook and the metrics how the run stands; at its end, how it has ended."""
+        hosts, variables = args["run_hosts"] or [], self._vars.get("hostvars") or {}
+        over = args["next_hosts"] is None or (why is not None and not args["run_continues"])
+        review = Review(
+            [router_of(variables, host) for host in hosts],
+            verdicts,
+            dict(record.relapsed),
+            why or record.stopped or args["reason"].strip() or None,
+            over,
+        )
+        tell_review(watchers_of(self, args, self._host, "upgrade", continues=not over), review)
 
 
 def nodes_done(results):

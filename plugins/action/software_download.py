@@ -11,6 +11,7 @@ from dataclasses import replace
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import nodes_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.versions import Versions
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.watchers import watch, watchers_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.offered_versions import offered_versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.admission import RolloutLimits
@@ -24,6 +25,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.driving import drive_alone
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate import import_image
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.left_out import planned_results
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.own_nodes import began_alone, reported_alone
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_download import RouterDownload
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import (
@@ -63,6 +65,8 @@ class ActionModule(RolloutAction):
     def _stage(self, args, targets, assets, versions, bounds):
         """The conductor's own nodes one by one through their own session, then the routers."""
         loop, local_node = self.loop(args), self.conductor.local_node()
+        follows = any(target.router != local_node.router for target in targets) or None
+        watch(watchers_of(self, args, self._host, self.operation, continues=follows), loop)
         operation = _OPERATIONS[args["state"]]
         request = Request(
             operation, version=versions.default, cohort_id=args["cohort_id"] if operation == "download" else None
@@ -71,13 +75,21 @@ class ActionModule(RolloutAction):
         results, plans, run = [], [], None
         for target in [target for target in targets if target.router == local_node.router]:
             poller = loop.poller()
+            loop.report = self.report_folder(args)
             if not self.check_mode:
                 loop.journal.prepare()
             own = RouterDownload(loop, poller, target.router, target.nodes, request, options, together=False)
-            steps = own.steps(self.check_mode)
-            results += drive_alone(
-                loop, poller, steps, target.node_ids, own.results, always=bool(results), downloads=True
-            )
+            began = began_alone(loop, poller, self.operation, versions.default, [target])
+            with reported_alone(loop, began, results, self.check_mode):
+                results += drive_alone(
+                    loop,
+                    poller,
+                    own.steps(self.check_mode),
+                    target.node_ids,
+                    own.results,
+                    always=bool(results),
+                    downloads=True,
+                )
         routers = [target for target in targets if target.router != local_node.router]
         if not routers:
             return results, plans, run

@@ -11,6 +11,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout_limits import window_lines
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.versions import Versions
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.watchers import watch, watchers_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.overrides import of_router
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import (
@@ -29,6 +30,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.operation
     Operation,
     OperationSpec,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.own_nodes import began_alone, reported_alone
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan_volumes import judged_by_volumes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import IMAGE_RELEASE
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.regressions import explain_two_versions
@@ -143,24 +145,36 @@ class ActionModule(RolloutAction):
         if args["version"] and requested_version(args["version"]) < IMAGE_RELEASE:
             counts = False
         loop = self.loop(args)
+        loop.report = self.report_folder(args)
         poller = loop.poller(assets_count=counts)
+        watch(watchers_of(self, args, self._host, "revert"), loop)
         assets, results = conductor.assets(), []
-        for target in targets:
-            ended = []
-            for node_id in target.node_ids:
-                bad = next((result for result in ended if result.state not in GOOD), None)
-                stopped = not_now or (f"{bad.node} is {bad.state}" if bad else "")
-                if stopped:
-                    ended.append(_not_begun(node_id, args["version"], assets, f"nothing was sent, since {stopped}"))
-                    continue
-                steps = self._revert(args, node_id, loop, poller, (assets, target.nodes, ended))
-                own = drive_alone(loop, poller, steps, (node_id,), always=bool(results or ended))
-                ended += own if self.check_mode else [_explained(loop, poller, result) for result in own]
-            if counts and not self.check_mode:
-                wanted = args["version"] or (ended[0].to_version if ended else None) or ""
-                ConcludedNodes(RouterView(loop, poller, target.router, wanted), ended, reverts=True).correct_verdicts()
-            results += ended
+        began = began_alone(loop, poller, "revert", args["version"] or "", targets)
+        with reported_alone(loop, began, results, self.check_mode):
+            for target in targets:
+                results += self._each_node(args, target, (loop, poller, assets), (counts, not_now, bool(results)))
         return (counts, _other_nodes(poller, results)), results
+
+    def _each_node(self, args, target, where, how):
+        """The nodes of one target in turn. ``where``: loop, poller and assets.
+
+        ``how``: whether assets count, why nothing may be sent, and whether other targets have results already.
+        """
+        (loop, poller, assets), (counts, not_now, others) = where, how
+        ended = []
+        for node_id in target.node_ids:
+            bad = next((result for result in ended if result.state not in GOOD), None)
+            stopped = not_now or (f"{bad.node} is {bad.state}" if bad else "")
+            if stopped:
+                ended.append(_not_begun(node_id, args["version"], assets, f"nothing was sent, since {stopped}"))
+                continue
+            steps = self._revert(args, node_id, loop, poller, (assets, target.nodes, ended))
+            own = drive_alone(loop, poller, steps, (node_id,), always=bool(others or ended))
+            ended += own if self.check_mode else [_explained(loop, poller, result) for result in own]
+        if counts and not self.check_mode:
+            wanted = args["version"] or (ended[0].to_version if ended else None) or ""
+            ConcludedNodes(RouterView(loop, poller, target.router, wanted), ended, reverts=True).correct_verdicts()
+        return ended
 
     def _turn(self, args, node_id, loop, poller, pair):
         """Wait until the pair is fit for its second node (rule 9). Returns why it must not be touched, and warnings.

@@ -9,6 +9,41 @@ from __future__ import annotations
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
+  approved_plan:
+    description:
+      - The C(change.json) of a plan that was approved, which M(sessionsmart.ssr.change_document) has written. The task
+        is bound to it. It may do less, such as leave a router alone that is offline or up to date, but never more, and
+        nothing else.
+      - Another version, router, command or order of nodes, larger batches, more at once, another window and lifted
+        conditions that were not in the plan are refused before anything is sent, and each difference is named. Each
+        command is compared with those of the plan once more when it is about to leave. A revert is sent if the plan
+        lists it with its condition.
+      - A file that somebody has changed by hand is refused. Its checksum is in RV(approved_plan), so that it can be
+        compared with the one that was approved.
+      - Every setting that decides what is sent, or what stops a run, must be as it was approved or stricter. A limit of
+        time is a point in time, unless it counts from the begin (C(+6h)). A plan binds the conductor for which it was
+        made, by the assets and the host keys of its nodes.
+    type: path
+  approved_checksum:
+    description:
+      - The checksum that O(approved_plan) must have, such as the one that was signed, or RV(approved_plan) of the task
+        before this one. Another file is refused, and so is a task that is bound to none.
+    type: str
+  planned_begin:
+    description:
+      - When the run is going to begin, in the format of O(start_deadline), where it is only planned. Relative times and
+        those of a day are read as from then, and what fits the window is judged as from then.
+      - It counts in check mode only. If not set, a plan is one for now.
+    type: str
+  run_settings:
+    description:
+      - Settings of the run that this task does not have itself, by name, such as the checks before it or whether there
+        is a backup. They are part of the change document, and a task with O(approved_plan) compares them with those of
+        the approved plan.
+      - C(checks), C(router_checks), C(backup), C(backup_required), C(batch_fail_percentage), C(recent_failures) and
+        C(assets_timeout) may be stricter than approved. Any other must be the same.
+    type: dict
+    default: {}
   bake:
     description:
       - For how long the canaries must have been done before other routers start, in seconds. Canaries are the first

@@ -24,7 +24,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import decrypted
 
 #: Variables of the playbooks that say nothing to a batch of routers, or that each router has for itself.
-_NOT_OF_BATCHES = ("ssr_version", "ssr_backup_name", "ssr_report_failure", "ssr_restore_")
+_NOT_OF_BATCHES = ("ssr_version", "ssr_progress", "ssr_backup_name", "ssr_report_failure", "ssr_restore_")
 #: The variables of roles that the playbooks set from their own, and what they take where those are not set.
 _OF_PLAYBOOKS = {"version": ("ssr_version", ""), "batch_fail_percentage": ("ssr_max_fail_percentage", "0")}
 #: The value of a host without the variable.
@@ -53,7 +53,7 @@ _ADVICE = (
     "run some of them on their own (--limit)."
 )
 #: What is in a variable whose name has one of these is not shown to anybody.
-_SECRET = ("pass", "secret", "token", "key")
+_SECRET = ("pass", "secret", "token", "key", "webhook_url")
 
 
 def batch_mistakes(hostvars: Mapping, hosts: Sequence[str], played: Iterable[str] | None = None) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.filter.play import serial_batches
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.hidden_results import columns
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning import plan_table as table_of_plan
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batch_plan import (
@@ -16,8 +17,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batch_pl
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batch_plan import split_into_batches
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import in_short, listed
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.levels import NONE, QUIET
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, merge
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted, some
 
 #: If there are more routers than this, only those with problems are printed.
 SHOWN = 100
@@ -27,14 +29,18 @@ HANDED_ON = 20
 LETTERS = 300
 
 
-def plan_table(plan: object) -> list[str]:
-    """The plan as a table, followed by the reasons and notes about individual routers."""
+def plan_table(plan: object, most: int | str | None = None) -> list[str]:
+    """The plan as a table, followed by the reasons and notes about individual routers.
+
+    ``most``: with more routers than this, none has a row of its own; None or empty: each has one.
+    """
     limits = []
     if isinstance(plan, Mapping):
         limits, plan = list(plan.get("limits") or []), plan.get("plan") or []
     if not isinstance(plan, Sequence) or isinstance(plan, str):
         raise AnsibleFilterError("plan_table takes the plan of an operation, or a result that has one.")
-    return [*table_of_plan.plan_table(plan), *limits] if plan else ["There is nothing to plan: no router was named."]
+    lines = table_of_plan.plan_table(plan, columns(), None if most in (None, "") else int(most)) if plan else []
+    return [*lines, *limits] if plan else ["There is nothing to plan: no router was named."]
 
 
 def batch_lines(plan: Mapping, hosts: Sequence[str], serial: object, bake: object) -> list[str]:
@@ -85,8 +91,13 @@ def not_begun(routers: Iterable[str], reason: str) -> dict:
     return {"msg": entry["reason"], "by_router": dict.fromkeys(routers, entry)}
 
 
-def fleet_lines(report: Mapping) -> list[str]:
-    """A report for people: totals, what stopped it, and the routers; if there are many, only those with problems."""
+def fleet_lines(report: Mapping, progress: str = NONE) -> list[str]:
+    """A report for people: totals, what stopped it, and the routers; if there are many, only those with problems.
+
+    ``progress``: how much was printed before. After a quiet run each router stands above with its reason.
+    """
+    if progress == QUIET:
+        return _in_few_lines(report)
     routers = report.get("by_router") or {}
     shown = routers if len(routers) <= SHOWN else fleet_problems(report, len(routers))
     lines = [_total(report)]
@@ -101,6 +112,18 @@ def fleet_lines(report: Mapping) -> list[str]:
         rest = counted(len(routers) - len(shown), "router without problems is", "routers without problems are")
         lines.append(f"{rest} not listed.")
     return lines
+
+
+def _in_few_lines(report: Mapping) -> list[str]:
+    """Totals, what stopped it, and the names of the routers that did not succeed, or were left out."""
+    named: dict[str, list[str]] = {}
+    for router, entry in (report.get("by_router") or {}).items():
+        if not STATES[entry["state"]].ok or entry["state"] == "skipped":
+            named.setdefault(entry["state"], []).append(router)
+    stopped = [f"No other router was started: {report['stopped']}"] if report.get("stopped") else []
+    errors = [f"The task failed: {error}" for error in report.get("errors") or []]
+    ordered = [state for state in STATES if state in named]
+    return [_total(report), *errors, *stopped, *(f"{state}: {some(named[state], HANDED_ON)}" for state in ordered)]
 
 
 def totals_line(totals: Mapping[str, int]) -> str:

@@ -31,6 +31,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.user_tim
     parse_user_time,
     parse_zone,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.levels import LEVELS
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.notice_post import BadDestination, destination
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import some
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import decrypted
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_requested_version
@@ -39,19 +41,26 @@ ROLES = Path(__file__).resolve().parents[2] / "roles"
 
 #: The variables of the playbooks themselves, and what each contains. An empty variable counts as not set.
 PLAYBOOK_VARIABLES = {
+    "ssr_approved_plan": "str",
     "ssr_backup_dir": "folder",
     "ssr_backup_hook": "tasks",
     "ssr_backup_methods": "list",
     "ssr_backup_name": "str",
     "ssr_backup_required": "bool",
     "ssr_bake": "float",
+    "ssr_change_reason": "str",
+    "ssr_compare_plan": "str",
     "ssr_journal_dir": "folder",
     "ssr_max_fail_percentage": "percent",
+    "ssr_metrics_file": "str",
     "ssr_override": "overrides",
+    "ssr_planned_begin": "str",
     "ssr_probe_dir": "folder",
     "ssr_probe_interval": "int",
     "ssr_probe_looks": "int",
     "ssr_probe_routers": "list",
+    "ssr_rehearsal": "str",
+    "ssr_progress": "progress",
     "ssr_report_dir": "folder",
     "ssr_report_failure": "bool",
     "ssr_restore_commit": "bool",
@@ -60,6 +69,7 @@ PLAYBOOK_VARIABLES = {
     "ssr_serial": "batches",
     "ssr_time_zone": "zone",
     "ssr_version": "version",
+    "ssr_webhook_url": "str",
 }
 #: Variables of roles with a more precise meaning than the type in their spec, by the last part of their names.
 _MEANT = {
@@ -141,7 +151,10 @@ def setting_mistakes(hostvars: Mapping, hosts: Sequence[str], base: str = "") ->
     zone = given.get("router_upgrade_time_zone") or given.get("ssr_time_zone")
     mistakes = []
     for name, value in given.items():
-        mistake = mistake_of(name, decrypted(value), base, decrypted(zone))
+        if name.endswith("_webhook_url"):
+            mistake = _webhook(name, decrypted(value), given)
+        else:
+            mistake = mistake_of(name, decrypted(value), base, decrypted(zone))
         if mistake and vault_encrypted(value):
             mistake = f"{name} is encrypted, so its value is not shown: give {_wanted(*_kind_of(name))}."
         mistakes += [mistake] if mistake else []
@@ -171,7 +184,33 @@ def mistake_of(name: str, value: object, base: str = "", zone: object = None) ->
     if kind == "moment":
         return _moment(name, value, zone)
     reason = _CHECKS.get(kind, _no_check)(value, base) or _not_offered(value, option) or _not_within(name, kind, value)
-    return f"{name} is {value!r}: {reason.replace('{wanted}', _wanted(kind, option))}" if reason else ""
+    reason = reason.replace("{wanted}", _wanted(kind, option))
+    # An address of a webhook is a secret, and comes easily into the variable beside its own.
+    said = name if "_webhook_" in name else f"{name} is {value!r}"
+    return f"{said}: {reason}" if reason else ""
+
+
+def _webhook(name: str, value: object, given: Mapping[str, object]) -> str:
+    """The mistake in the address of a webhook, which is never shown; empty if there is none."""
+    if value is None or value == "":
+        return ""
+    if not isinstance(value, str):
+        return f"{name} is no text. Give the address that begins with https://, or the path of a file that holds it."
+    role = name.removesuffix("webhook_url")
+    # The variable of all playbooks serves both roles; a role that may not use http refuses it before it begins.
+    roles = ("router_upgrade_", "conductor_upgrade_") if role == "ssr_" else (role,)
+    http = any(_is_true(given.get(f"{each}webhook_allow_http")) for each in roles)
+    try:
+        destination(value, allow_http=http)
+        return ""
+    except BadDestination as error:
+        needed = " or ".join(f"{each}webhook_allow_http" for each in roles)
+        return str(error).replace("webhook_url", name).replace("webhook_allow_http", needed)
+
+
+def _is_true(value: object) -> bool:
+    """Whether a variable is what Ansible takes for true."""
+    return str(decrypted(value)).strip().lower() in ("true", "yes", "on", "1", "y", "t")
 
 
 def _kind_of(name: str) -> tuple[str, Mapping]:
@@ -285,6 +324,10 @@ def _percent(value: object, _base: str) -> str:
     return "" if good and not isinstance(value, bool) else "give {wanted}."
 
 
+def _progress(value: object, _base: str) -> str:
+    return "" if str(value).strip() in LEVELS else "give {wanted}."
+
+
 def _batches(value: object, _base: str) -> str:
     try:
         serial_batches(value)
@@ -338,6 +381,7 @@ _WANTED = {
     "moment": ACCEPTED,
     "patterns": "regular expressions: a list, or a text with commas or line breaks between them",
     "percent": "a number from 0 to 100",
+    "progress": f"one of {', '.join(LEVELS)}",
 }
 _CHECKS: dict[str, Callable[[object, str], str]] = {
     "batches": _batches,
@@ -350,6 +394,7 @@ _CHECKS: dict[str, Callable[[object, str], str]] = {
     "overrides": _overrides,
     "patterns": _patterns,
     "percent": _percent,
+    "progress": _progress,
     "tasks": _tasks,
     "zone": _zone,
 }

@@ -142,12 +142,31 @@ def next_step(again: Mapping, playbooks: Sequence[str], unknown: bool, what: str
     them; ``what``: they are.
     """
     look = f"see with sessionsmart.ssr.report how the {what} are, " if unknown else ""
-    command = " ".join(["ansible-playbook", *map(shlex.quote, playbooks), "\u2026", *_limited(again)])
+    command = command_again(again, playbooks)
     if again.get("without"):
         return f"next: leave out what the lines above name, or fix it, then run without --check: {command}"
     count = int(again["waiting"]) if _limited(again) else 0
     others = f" (then like this run, for {counted(count, 'router')} not begun)" if count else ""
     return f"next: {look}fix what the lines above name, then run again with the same options: {command}{others}"
+
+
+def next_action(again: Mapping, totals: Mapping | None = None) -> dict:
+    """The same for the report of a run: the ``command`` by itself, and what there is to say about it.
+
+    ``totals``: of the routers of the run, by state. Empty where nothing is left to be done.
+    """
+    if not again.get("due"):
+        return {}
+    look = "See with sessionsmart.ssr.report how the routers are. " if (totals or {}).get("unknown") else ""
+    count = int(again["waiting"]) if _limited(again) else 0
+    others = f", and like this run for {counted(count, 'router')} not begun" if count else ""
+    words = f"{look}Fix what needs a person, then run again with the same options{others}."
+    return {"command": command_again(again, playbooks_of_run()), "words": words}
+
+
+def command_again(again: Mapping, playbooks: Sequence[str]) -> str:
+    """The command of a run that goes on where this one ended; an ellipsis stands for the same options."""
+    return " ".join(["ansible-playbook", *map(shlex.quote, playbooks), "\u2026", *_limited(again)])
 
 
 def _limited(again: Mapping) -> list[str]:
@@ -178,4 +197,4 @@ class FilterModule:
     """The filters of this file."""
 
     def filters(self) -> dict:
-        return {"in_short": in_short, "run_again": run_again, "run_lines": run_lines}
+        return {"in_short": in_short, "next_action": next_action, "run_again": run_again, "run_lines": run_lines}

@@ -21,17 +21,28 @@ _PLAYBOOKS = "ssr_"
 SET_BY_ROLES = frozenset(
     {
         *("conductor_upgrade_assets_after", "conductor_upgrade_assets_count", "conductor_upgrade_backup_result"),
-        *("conductor_upgrade_complete", "conductor_upgrade_passed"),
+        *(
+            "conductor_upgrade_change",
+            "conductor_upgrade_complete",
+            "conductor_upgrade_passed",
+            "conductor_upgrade_run",
+        ),
         *("conductor_upgrade_before", "conductor_upgrade_precheck", "conductor_upgrade_result"),
         *("conductor_upgrade_revert_health", "conductor_upgrade_revert_result"),
         *("conductor_upgrade_reviewed", "conductor_upgrade_settled_before"),
         *("conductor_upgrade_stage_result", "conductor_upgrade_verdict", "conductor_upgrade_wanted"),
         *("router_upgrade_again", "router_upgrade_answer", "router_upgrade_backup_result"),
         *("router_upgrade_batch", "router_upgrade_begun", "router_upgrade_hosts"),
-        *("router_upgrade_checked", "router_upgrade_handover", "router_upgrade_precheck", "router_upgrade_ready"),
+        *(
+            "router_upgrade_change",
+            "router_upgrade_checked",
+            "router_upgrade_handover",
+            "router_upgrade_precheck",
+            "router_upgrade_ready",
+        ),
         *("router_upgrade_record", "router_upgrade_reviewed", "router_upgrade_run", "router_upgrade_staged"),
         *("router_upgrade_input", "router_upgrade_shown", "router_upgrade_unfinished", "router_upgrade_valid"),
-        "router_upgrade_verdict",
+        *("router_upgrade_run_report", "router_upgrade_verdict"),
     }
 )
 #: What the playbooks register, set, publish, or give to the play that checks their input.

@@ -28,8 +28,10 @@ description:
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.attributes.info
+  - sessionsmart.ssr.watching
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.progress
+  - sessionsmart.ssr.reports
 attributes:
   check_mode:
     details: Does not look at routers again, and writes nothing. As nothing is upgraded in check mode, every batch
@@ -49,6 +51,18 @@ options:
         did not begin.
     type: list
     elements: str
+  approved_plan:
+    description:
+      - The C(change.json) to which the run is bound, as in
+        O(sessionsmart.ssr.software_upgrade#module:approved_plan). Before the first batch all routers of O(run_hosts),
+        and the batches of O(serial), are compared with it, and the task fails where they go beyond it.
+    type: path
+  serial:
+    description:
+      - The batches of the run, as the keyword C(serial) of its play has them, for O(approved_plan).
+    type: list
+    elements: raw
+    default: []
   max_fail_percentage:
     description:
       - What percentage of a batch may end badly before no other batch begins. With V(0) one router stops the run.
@@ -223,6 +237,26 @@ hosts_not_ok:
   elements: str
   returned: success
   sample: [store-1]
+approved_plan:
+  description: The plan that the run is bound to by O(approved_plan). C(null) if it is not.
+  type: dict
+  returned: success
+  contains:
+    path:
+      description: The full path of its file.
+      type: str
+      returned: always
+      sample: /home/operator/sessionsmart/reports/20260302T010000Z/change.json
+    sha256:
+      description: The checksum of its contents.
+      type: str
+      returned: always
+      sample: 2f0d0c6e7a0d1b3c4e5f60718293a4b5c6d7e8f9a0b1c2d3e4f5061728394a5b
+    run:
+      description: The run that made it.
+      type: str
+      returned: always
+      sample: 20260302T010000Z
 run_record:
   description: The record of the run, for its next task.
   type: dict

@@ -24,6 +24,7 @@ description:
   - Apart from that, it behaves like M(sessionsmart.ssr.software_upgrade).
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
+  - sessionsmart.ssr.watching
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.targets
   - sessionsmart.ssr.following
@@ -33,7 +34,8 @@ extends_documentation_fragment:
   - sessionsmart.ssr.health
   - sessionsmart.ssr.alarms
   - sessionsmart.ssr.compare
-  - sessionsmart.ssr.progress
+  - sessionsmart.ssr.progress_level
+  - sessionsmart.ssr.reports
 attributes:
   action_group:
     membership: [sessionsmart.ssr.all, sessionsmart.ssr.operations, sessionsmart.ssr.rollouts]
@@ -499,6 +501,32 @@ run:
       type: str
       returned: if routers were handled
       sample: night-47
+approved_plan:
+  description: The plan that the task was bound to by O(approved_plan). C(null) if it was not.
+  type: dict
+  returned: if the targets could be examined
+  contains:
+    path:
+      description: The full path of its file.
+      type: str
+      returned: always
+      sample: /home/operator/sessionsmart/reports/20260302T010000Z/change.json
+    sha256:
+      description: The checksum of its contents, which is also in the document itself and on its page.
+      type: str
+      returned: always
+      sample: 2f0d0c6e7a0d1b3c4e5f60718293a4b5c6d7e8f9a0b1c2d3e4f5061728394a5b
+    run:
+      description: The run that made it.
+      type: str
+      returned: always
+      sample: 20260302T010000Z
+change:
+  description:
+    - What would be done, with every command, for M(sessionsmart.ssr.change_document).
+  type: dict
+  returned: in check mode, if the targets could be examined
+  sample: {"run": {"operation": "downgrade"}, "limits": {"in_flight": 10}, "routers": [], "commands": []}
 run_record:
   description:
     - The record of the run, for the O(run_record) of its next task. With O(run_id) and O(journal) it is also in the

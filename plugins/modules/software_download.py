@@ -25,10 +25,12 @@ description:
   - With O(state) a running download is paused, or cancelled and what was downloaded removed.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
+  - sessionsmart.ssr.watching
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.targets
   - sessionsmart.ssr.following
-  - sessionsmart.ssr.progress
+  - sessionsmart.ssr.progress_level
+  - sessionsmart.ssr.reports
 attributes:
   action_group:
     membership: [sessionsmart.ssr.all, sessionsmart.ssr.operations]

@@ -34,12 +34,14 @@ description:
   - Configurations are not touched; M(sessionsmart.ssr.config_restore) restores one.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
+  - sessionsmart.ssr.watching
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.targets
   - sessionsmart.ssr.following
   - sessionsmart.ssr.rollouts
   - sessionsmart.ssr.overrides
-  - sessionsmart.ssr.progress
+  - sessionsmart.ssr.progress_level
+  - sessionsmart.ssr.reports
 attributes:
   action_group:
     membership: [sessionsmart.ssr.all, sessionsmart.ssr.operations, sessionsmart.ssr.rollouts]

@@ -31,6 +31,24 @@ def process_age(pid: int) -> float:
     return _age_from_ps(pid)
 
 
+def process_name(pid: int) -> str:
+    """Which process of this machine this is: its number, and when it began, so that a number used again is another."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stream:
+            begun = stream.read().rpartition(")")[2].split()[19]  # starttime: ticks since the system was booted
+    except (OSError, IndexError):
+        begun = ""  # not Linux
+    return f"{pid}-{begun}"
+
+
+def process_space() -> str:
+    """Within which space the numbers of processes are told apart: each container has its own. Empty: not known."""
+    try:
+        return os.readlink("/proc/self/ns/pid").strip("pid:[]")
+    except OSError:
+        return ""  # not Linux
+
+
 def process_began(pid: int, now: datetime) -> datetime:
     """When a process of this machine has begun; ``now`` where that cannot be learned."""
     return now - timedelta(seconds=process_age(pid))

@@ -26,9 +26,13 @@ def _written_beside(path: str, data: str | bytes) -> Iterator[str]:
             os.unlink(temporary)
 
 
-def replace_file(path: str, data: str | bytes) -> None:
-    """Write a file, or replace it, so that a reader never sees half of it. Raises OSError, and keeps the old file."""
+def replace_file(path: str, data: str | bytes, mode: int = 0o600) -> None:
+    """Write a file, or replace it, so that a reader never sees half of it. Raises OSError, and keeps the old file.
+
+    ``mode``: who may read it; another one than the default is for files that hold nothing but figures.
+    """
     with _written_beside(path, data) as temporary:
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
 
 

@@ -414,3 +414,20 @@ def _untrue_of_node(node: dict[str, Any], truth: dict[str, Any], before: str, re
     if state != "unknown" and said is not None and _build(said) != _build(truth["version"]):
         wrong.append(f"is told to run {node['running_version']}, and runs {truth['version']}")
     return wrong
+
+
+# -- what is on the screen --------------------------------------------------------------------------------------------
+
+
+def screen(output: str) -> list[str]:
+    """The lines behind Ansible's recap."""
+    _before, _recap, after = output.rpartition("PLAY RECAP")
+    lines = after.splitlines()
+    begin = next(number for number, line in enumerate(lines) if line.startswith("SSR "))
+    return [line.rstrip() for line in lines[begin:]]
+
+
+def own_lines(output: str) -> list[str]:
+    """The lines of a whole run that are ours: progress, what our tasks say, and the last screen."""
+    lines = re.findall(r'^(?:\[[^\]]+\] |        ").*', output, re.MULTILINE)
+    return [line for line in lines if not line.startswith("[ERROR]")] + screen(output)

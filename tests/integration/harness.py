@@ -40,6 +40,8 @@ PACE = {
     "conductor_upgrade_health_wait": 5,
     "conductor_upgrade_health_timeout": 10,
     "conductor_upgrade_stable_polls": 2,
+    # The tests look at steps.
+    "conductor_upgrade_progress": "all",
 }
 
 
@@ -318,4 +320,5 @@ QUICK = {
     "settle_timeout": 60,
     "health_timeout": 10,
     "operation_settle": 1,
+    "progress": "all",
 }

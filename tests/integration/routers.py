@@ -29,6 +29,8 @@ PACE = {
     "router_upgrade_download_silence": 5,
     "router_upgrade_expected_download": 5,
     "router_upgrade_stable_polls": 2,
+    # The tests look at steps.
+    "router_upgrade_progress": "all",
 }
 
 

@@ -93,8 +93,8 @@ WALKS = [
         scenario=own("6.3.5-39.r1.el7", branches="6.3.5-39.r1.el7", previous="6.3.0-107.r1.el7"),
     ),
 ]
-#: All that a reading walk may send beside `show`; the second, without arguments, prints its usage.
-READING = re.compile(r"show .*|request system software upgrade|request system software health-check .*")
+#: All that a reading walk may send beside `show`; a request without arguments prints its usage.
+READING = re.compile(r"show .*|request system software (upgrade|download)|request system software health-check .*")
 
 
 def printed_elsewhere(block: Block) -> list[Block]:

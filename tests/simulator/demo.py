@@ -5,7 +5,7 @@
 
 ``python -m tests.simulator.demo [SCENARIO]`` starts the scenario and runs ``playbooks/upgrade_conductor.yml`` against
 it, or ``upgrade_routers.yml`` where the scenario is a fleet. Times are shortened to the simulator's pace. It ends with
-what the simulated authority really went through.
+what the simulated authority really went through, and with the path of the report, which stays.
 
 With ``--sftp-off`` the account has neither SFTP nor a shell of Linux, as is usual: then the backup comes over the web
 interface. Afterwards somebody changes the configuration, and ``playbooks/restore_config.yml`` takes it back.
@@ -14,8 +14,10 @@ interface. Afterwards somebody changes the configuration, and ``playbooks/restor
 from __future__ import annotations
 
 import gzip
+import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +69,32 @@ def run(scenario: str, playbook: str | None = None, extra: tuple[str, ...] = (),
         before = simulator.truth()
         print(f"The simulated conductor '{scenario}' listens. Upgrading to {version} with:")
         print(f"  ansible-playbook playbooks/{playbook}.yml -e ssr_version={version}\n", flush=True)
-        code = run_playbook(simulator, playbook, Path(folder), {"ssr_version": version, **PACE}, extra)
+        reports = reports_folder()
+        wanted = {"ssr_version": version, "ssr_report_dir": str(reports), **PACE}
+        began = time.time()
+        code = run_playbook(simulator, playbook, Path(folder), wanted, extra)
         _say(simulator, before, code)
-        return code if code or sftp else _restore(simulator, Path(folder))
+        code = code if code or sftp else _restore(simulator, Path(folder))
+        page = newest_report(reports, began)
+        print(f"\nOpen the report: {page}" if page else "\nThe run has left no report.")
+        return code
+
+
+def reports_folder() -> Path:
+    """Where the reports of demonstrations stay: below the current folder, or else among the temporary ones."""
+    folder = Path.cwd() / "build" / "demo"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="ssr-demo-reports-"))
+    return folder if os.access(folder, os.W_OK) else Path(tempfile.mkdtemp(prefix="ssr-demo-reports-"))
+
+
+def newest_report(folder: Path, since: float) -> Path | None:
+    """The page of the run that has written one last since then (seconds of the epoch); None where there is none."""
+    written = {path: path.stat().st_mtime for path in folder.glob("*/report.html")}
+    pages = [path for path, when in written.items() if when >= since - 1]
+    return max(pages, key=written.__getitem__, default=None)
 
 
 def _closed(scenario: str) -> dict[str, Any]:

@@ -99,6 +99,9 @@ def _environment(folder: Path) -> dict[str, str]:
     return {
         # ansible refuses to run without a UTF-8 locale, and minimal machines have only this one.
         "LC_ALL": "C.UTF-8",
+        # As README recommends it.
+        "ANSIBLE_CALLBACKS_ENABLED": "sessionsmart.ssr.last_screen",
+        "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "False",
         **os.environ,
         "ANSIBLE_COLLECTIONS_PATH": ":".join(paths),
         "ANSIBLE_LOCALHOST_WARNING": "False",

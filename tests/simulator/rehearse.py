@@ -177,6 +177,7 @@ def summarise(simulator: Simulator, before: dict[str, Any], elapsed: float, repo
         "simulated_seconds": round(elapsed),
         "working_seconds": round(end - begin),
         "seconds_between_looks": round(_between_looks(simulator)),
+        "durations": _durations(simulator),
         "speedup": simulator.clock.speedup,
         "routers": routers,
         "violations": simulator.violations,
@@ -223,6 +224,20 @@ def _work(simulator: Simulator) -> dict[str, list[tuple[float, float]]]:
             router = event["node"].partition(".")[2]
             spans.setdefault(router, []).append((begun.pop(event["node"]), event["sim"]))
     return spans
+
+
+def _durations(simulator: Simulator) -> dict[str, list[int]]:
+    """How long the operations of each kind took, in simulated seconds: for the forecast of a change document."""
+    took: dict[str, list[int]] = {"download": [], "upgrade": [], "revert": []}
+    begun: dict[tuple[str, str], float] = {}
+    for event in simulator.log:
+        key = (str(event.get("node")), str(event.get("kind")))
+        if event["event"] == "operation_begins" and event["origin"] != "elsewhere":
+            begun[key] = event["sim"]
+        elif event["event"] == "operation_ends" and key in begun:
+            kind = "upgrade" if key[1] == "downgrade" else key[1]
+            took.setdefault(kind, []).append(round(event["sim"] - begun.pop(key)))
+    return {kind: took[kind] for kind in ("download", "upgrade", "revert")}
 
 
 def _covered(spans: list[tuple[float, float]]) -> float:

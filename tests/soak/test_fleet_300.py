@@ -5,25 +5,39 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 
 import pytest
 
-from tests.integration.fleet import assert_nothing_twice, begin, everybody, most_at_once, running, untrue, upgraded
+from tests.integration.fleet import (
+    assert_nothing_twice,
+    begin,
+    everybody,
+    most_at_once,
+    own_lines,
+    running,
+    screen,
+    untrue,
+    upgraded,
+)
 from tests.integration.routers import NEW, verdicts
+from tests.soak.night_report import assert_page_can_be_used, assert_report_is_true
 
 #: Wall seconds for the whole of it.
 LIMIT = 1800
 
 
 @pytest.mark.timeout(LIMIT + 60)
-def test_the_result_of_300_routers_matches_the_truth_for_every_node(bench):
+def test_the_result_of_300_routers_matches_the_truth_for_every_node_and_so_does_its_report(bench, request):
     b = bench("fleet-300", speedup=300)
+    b.settings = {"ANSIBLE_CALLBACKS_ENABLED": "record,sessionsmart.ssr.last_screen"}
     everybody(b)
     before, began = running(b), time.monotonic()
     process = begin(
         b,
+        router_upgrade_progress="quiet",
         ssr_serial=[1, "10%", "100%"],
         ssr_max_fail_percentage=100,
         router_upgrade_max_failures=1000,
@@ -57,3 +71,11 @@ def test_the_result_of_300_routers_matches_the_truth_for_every_node(bench):
     assert most_at_once(b) <= 50
     assert set(verdicts(run)) == set(results), "every host has its own verdict"
     run.assert_clean(*b.secrets)
+    bad = [
+        line for line in own_lines(output) if re.match(r"\[[^]]+\] \S+: (UNKNOWN|FAILED|REVERTED|HELD|BLOCKED): ", line)
+    ]
+    assert len(own_lines(output)) - len(bad) <= 100, "what a night without faults prints"
+    assert len(screen(output)) <= 25
+    folder, report = assert_report_is_true(b, results)
+    # Here, so that a machine without a browser plays the night all the same.
+    assert_page_can_be_used(folder, report, request.getfixturevalue("show"), request.getfixturevalue("axe"))

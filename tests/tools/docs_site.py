@@ -26,6 +26,8 @@ from .site_pages import main_first, write_playbook_pages
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "docs" / "docsite"
 BLOB = "https://github.com/sessionsmart/sessionsmart.ssr/blob/main/"
+#: Where pages find their pictures, which the site brings with it.
+IMAGES = "https://raw.githubusercontent.com/sessionsmart/sessionsmart.ssr/main/docs/images/"
 OUTPUT = ROOT / "build" / "docs"
 
 #: Pages that do not stand in docs/, and what they are called in the site.
@@ -46,8 +48,11 @@ OF_ANSIBLE = {
         "reference_appendices/config.html#ansible-configuration-settings",
         "Ansible Configuration Settings",
     ),
+    "callback_plugins": ("plugins/callback.html#callback-plugins", "Callback plugins"),
     "common_return_values": ("reference_appendices/common_return_values.html#common-return-values", "Return Values"),
 }
+#: Environment variables of Ansible that they name; all stand on the page of its settings.
+VARIABLES = ("ANSIBLE_CALLBACKS_ENABLED",)
 
 
 def pages() -> dict[str, str]:
@@ -64,7 +69,7 @@ def linked(text: str, known: dict[str, str]) -> str:
         return f"]({name}{match['anchor'] or ''})" if name else match[0]
 
     link = re.compile(rf"\]\(\s*{re.escape(BLOB)}(?P<path>[^)#\s]+)(?P<anchor>#[^)\s]*)?\)")
-    return link.sub(replace, text)
+    return link.sub(replace, text).replace(IMAGES, "_static/images/")
 
 
 def unlisted() -> set[str]:
@@ -80,6 +85,7 @@ def gather(source: Path) -> None:
     shutil.copytree(SITE, source)
     (source / "ansible.inv").write_bytes(ansible_inventory())
     (source / "_static" / "run.svg").write_text(svg(), encoding="utf-8")
+    shutil.copytree(ROOT / "docs" / "images", source / "_static" / "images")
     write_playbook_pages(ROOT / "playbooks", source / "playbooks", BLOB)
     known = pages()
     for path, name in known.items():
@@ -91,6 +97,8 @@ def ansible_inventory() -> bytes:
     """A list for intersphinx of what is elsewhere in Ansible's documentation."""
     head = ("Sphinx inventory version 2", "Project: Ansible", "Version: latest", "The rest is compressed using zlib.")
     lines = "".join(f"{name} std:label -1 {link} {title}\n" for name, (link, title) in OF_ANSIBLE.items())
+    settings = "reference_appendices/config.html#envvar-"
+    lines += "".join(f"{name} std:envvar -1 {settings}{name} -\n" for name in VARIABLES)
     return "".join(f"# {line}\n" for line in head).encode() + zlib.compress(lines.encode())
 
 

@@ -421,10 +421,10 @@ def test_a_quiet_task_prints_nothing(monkeypatch) -> None:
     action._host, action.alive = "cond", lambda: True
     module = PcliAction.tell.__globals__["display"]
     monkeypatch.setattr(module, "display", lambda line, **_where: printed.append(line))
-    action._quiet = True
+    action._progress = "none"
     action.tell("a line")
     assert printed == []
-    action._quiet = False
+    action._progress = "quiet"
     action.tell("a line")
     assert printed == ["[cond] a line"]
 

@@ -15,10 +15,11 @@ PACKAGE = "ansible_collections.sessionsmart.ssr.plugins"
 
 #: From the top down. Rooms that share a floor do not know each other.
 FLOORS = (
+    ("callback",),  # looks at a run from outside, and prints its end
     ("modules", "action", "filter", "inventory", "connection", "test", "doc_fragments"),  # Ansible's side
     ("plugin_utils/actions", "plugin_utils/inventory"),
     ("plugin_utils/rollout",),
-    ("plugin_utils/checks",),
+    ("plugin_utils/checks", "plugin_utils/reports"),
     ("plugin_utils/snapshots", "plugin_utils/planning", "plugin_utils/probe"),
     ("plugin_utils/conductor",),
     ("plugin_utils/api",),
@@ -29,7 +30,7 @@ FLOORS = (
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 #: Figures of the plan: more of them, and nobody finds the way any more.
-MOST_ROOMS, MOST_ARROWS = 20, 40
+MOST_ROOMS, MOST_ARROWS = 20, 50
 
 
 def room_of(parts: tuple[str, ...]) -> str:

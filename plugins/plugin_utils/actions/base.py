@@ -17,7 +17,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
@@ -28,16 +28,18 @@ from ansible.utils.display import Display
 from ansible.utils.plugin_docs import get_docstring
 
 from ..checks.registry import UnknownCheck
-from ..clock import Clock
+from ..clock import Clock, process_name
 from ..conductor.client import Conductor
 from ..pcli.errors import PcliError
 from ..planning.bounds import number_wanted
 from ..rollout.broken_off import not_begun, results_after, words_of
 from ..rollout.join_text import sentences
 from ..rollout.journal import Journal, JournalError
+from ..rollout.levels import ALL, NONE
 from ..rollout.listeners.ledger import NodeLedger
 from ..rollout.loop import Abandoned, Loop
 from ..rollout.node_progress import Limits
+from ..rollout.report_texts import clean_text, cleaned, cleaner
 from ..rollout.results import NodeResult, summary
 from ..software.names import NameRefused
 from ..software.node_id import NodeId
@@ -45,8 +47,11 @@ from ..software.targets import TargetError
 from ..software.version_resolution import RequestedVersionError
 from ..software.versions import Version, parse_requested_version
 from .hidden_results import formats_output
+from .last_words import before_the_end
 from .other_nodes import TRANSPORT, connection_to, fallbacks_of
 from .play_variables import with_play_variables
+from .report_options import secrets_of_connection
+from .secret_options import SECRET_OPTIONS, hide_secrets, show_secrets
 from .unknown_options import options_of_defaults, unknown_options
 
 COLLECTION = "sessionsmart.ssr"
@@ -66,6 +71,14 @@ EXPECTED_ERRORS = (
 _MODULES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "modules")
 
 display = Display()
+#: A shorter password of a connection is a part of many words that are none.
+_SHORTEST_SECRET = 6
+
+
+def parent_of_task() -> int:
+    """The number of the process that has started this one: the main process of ansible-playbook."""
+    parent = multiprocessing.parent_process()
+    return parent.pid if parent else os.getppid()
 
 
 def _task_timeout() -> tuple[type[BaseException], ...]:
@@ -110,6 +123,8 @@ def spec_from_options(options: dict) -> dict:
         entry = {key: option[key] for key in ("type", "elements", "required", "default", "aliases") if key in option}
         if "choices" in option:
             entry["choices"] = list(option["choices"])
+        if name in SECRET_OPTIONS:
+            entry["no_log"] = True
         if "suboptions" in option:
             entry["options"] = spec_from_options(option["suboptions"])
         spec[name] = entry
@@ -138,7 +153,11 @@ def task_arguments(action: ActionBase) -> dict:
     if unknown:
         defaults = options_of_defaults(name, action._task, action._templar)
         raise BadInput(unknown_options(name, unknown, module_options, defaults))
-    validation = ArgumentSpecValidator(spec, **action.relations).validate(dict(action._task.args))
+    given = dict(action._task.args)
+    if spec["progress"]["type"] == "str" and isinstance(given.get("progress"), bool):
+        # As module_defaults of the group of all modules set it, most of which only know on and off.
+        given["progress"] = spec["progress"]["default"] if given["progress"] else NONE
+    validation = ArgumentSpecValidator(spec, **action.relations).validate(given)
     if validation.error_messages:
         raise BadInput(f"{COLLECTION}.{name}: " + "; ".join(validation.error_messages))
     _check_numbers(validation.validated_parameters)
@@ -162,6 +181,12 @@ def words_for_nodes(error: Exception) -> tuple[str, str]:
     """What an error says in the results of nodes to which something was sent, and of those to which nothing was."""
     words = words_of_action(error)
     return getattr(error, "of_sent", words), getattr(error, "of_unsent", words)
+
+
+def level_of(args: dict) -> str:
+    """How much a task prints while it runs. Most modules only know whether they do."""
+    level = args.get("progress", True)
+    return level if isinstance(level, str) else ALL if level else NONE
 
 
 def requested_version(text: str, field: str = "version") -> Version:
@@ -193,6 +218,8 @@ class PcliAction(ActionBase):
     #: mutually_exclusive, required_if and the like, as ArgumentSpecValidator takes them.
     relations: dict = {}
     clock_class = Clock
+    #: How much this task prints while it runs.
+    _progress = ALL
     #: The main process of ansible-playbook.
     _parent = 0
     #: The engines of this task, which know what they have sent.
@@ -203,16 +230,16 @@ class PcliAction(ActionBase):
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
         # Known since the fork: a main process that dies before this line must not be taken for another one's.
-        parent = multiprocessing.parent_process()
-        self._parent = parent.pid if parent else os.getppid()
+        self._parent = parent_of_task()
         self._vars = with_play_variables(task_vars or {}, self._task)
         # Whoever is talked to: of a task that serves a batch of routers that is the conductor.
         self._host = self._task.delegate_to or self._vars.get("inventory_hostname", "")
         self._also_open = []
         self.clock = self.clock_class()
+        show_secrets(self)
         try:
             args = task_arguments(self)
-            self._quiet = not args.get("progress", True)
+            self._progress = level_of(args)
             result.update(self.act(args))
         except Exception as error:  # pylint: disable=broad-exception-caught
             if isinstance(error, Abandoned) and not self.alive():
@@ -222,14 +249,19 @@ class PcliAction(ActionBase):
             result.update(self._failure(error))
         except KeyboardInterrupt:
             self.tell("Stopped watching. What was sent to the conductor goes on; run the same again to take it up.")
+            self._interrupted()
             raise
         except TASK_TIMEOUT:  # no Exception, in any release
             result.update(self._failure(TaskTimedOut(self._task.timeout)))
         finally:
+            hide_secrets(self)
             for connection in self._also_open:
                 with contextlib.suppress(Exception):  # it must not replace the result
                     connection.close()
-        return result
+        if isinstance(result.get("msg"), str):
+            result["msg"] = clean_text(result["msg"])
+        # What the operations say of devices is printed, published and written by others.
+        return cleaned(result, clean_text) if self._loops else result
 
     def act(self, args: dict) -> dict:
         """Do it. Whatever is raised becomes a failed result."""
@@ -245,6 +277,8 @@ class PcliAction(ActionBase):
             failure["connection"] = kind
         try:
             self.end_what_is_left(error)
+            for loop in self._loops:
+                loop.tell_failure(words_of_action(error))
         except Exception as another:  # pylint: disable=broad-exception-caught
             self.warn(f"Not all was recorded of what this task has done: {words_of_action(another).rstrip('.')}.")
         results = self._results_so_far(error)
@@ -330,24 +364,25 @@ class PcliAction(ActionBase):
 
     def tell(self, line: str) -> None:
         """One line of progress while the task runs."""
-        if not getattr(self, "_quiet", False) and self.alive():
+        if self._progress != NONE and self.alive():
             # The engine names the node; where the host is called like it, once is enough.
-            words = f"[{self._host}] {line.removeprefix(f'{self._host}: ')}"
+            words = f"[{self._host}] {self._clean(line.removeprefix(f'{self._host}: '))}"
             display.display(words, stderr=formats_output(C.DEFAULT_STDOUT_CALLBACK))
 
     def warn(self, line: str) -> None:
         """A warning for people, in Ansible's own way."""
-        display.warning(line)
+        display.warning(self._clean(line))
+
+    @functools.cached_property
+    def _clean(self) -> Callable[[str], str]:
+        """Makes a line fit for the screen, as texts are made fit for files."""
+        known = secrets_of_connection(getattr(self, "_connection", None))
+        return cleaner(secret for secret in known if len(secret) >= _SHORTEST_SECRET)
 
     @property
     def process(self) -> str:
         """Which ansible-playbook this task is of, so that a number that the system uses again is another process."""
-        try:
-            with open(f"/proc/{self._parent}/stat", encoding="utf-8") as stream:
-                begun = stream.read().rpartition(")")[2].split()[19]  # starttime: ticks since the system was booted
-        except (OSError, IndexError):
-            begun = ""  # not Linux
-        return f"{self._parent}-{begun}"
+        return process_name(self._parent)
 
     def alive(self) -> bool:
         """Does the main process still wait for us? A killed ansible-playbook leaves its workers running."""
@@ -358,8 +393,20 @@ class PcliAction(ActionBase):
         fields = Limits.__dataclass_fields__
         limits = Limits(**{name: args[name] for name in fields if args.get(name) is not None})
         loop = Loop(self.conductor, self.clock, limits, self.journal(args), self.tell, self.alive)
+        loop.progress, loop.hosts_of_run = self._progress, len(self._vars.get("ansible_play_hosts_all") or ())
+        if not self._loops:
+            before_the_end(self._interrupted, self._tell_interrupted)
         self._loops = (*self._loops, loop)
         return loop
+
+    def _interrupted(self) -> None:
+        """The files of this task say one last time what it knows: nobody follows what was sent any more."""
+        for loop in self._loops:
+            loop.interrupt()
+
+    def _tell_interrupted(self) -> None:
+        for loop in self._loops:
+            loop.tell_interrupted()
 
     def require_witness(self, journal: Journal, node_ids: Iterable[NodeId]) -> None:
         """Raise WitnessMissing where the web API is required and does not answer, unless something is to be taken up.

@@ -22,7 +22,7 @@ from ..rollout.left_out import IS_THERE, with_download
 from ..rollout.listeners.ledger import NodeLedger
 from ..rollout.loop import OperationSpec
 from ..rollout.node_log import apply
-from ..rollout.release_fetch import download_for
+from ..rollout.requests import download_of
 from ..rollout.results import NodeResult
 from ..rollout.rollout import Rollout
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy
@@ -110,7 +110,7 @@ def group_too_late(
 
 def _bring_to_group(fleet: Rollout, spec: OperationSpec, options: DownloadOptions) -> Steps:
     """Bring the release to a whole group. Returns the results of its nodes where it is not to be had."""
-    request = download_for(spec.request, None)
+    request = download_of(spec.request, None)
     loop, poller = fleet.loop, fleet.poller
 
     def make() -> Download:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
@@ -18,6 +19,8 @@ _shown: list[list[str]] = []
 
 #: Callbacks whose standard output is for programs, or is drawn anew all the time; beside those that write JSON.
 _FORMATTED = ("dense", "minimal", "null", "oneline")
+#: Columns of a log, at least of a table, and of what Ansible puts around a line of a list.
+_OF_LOGS, _NARROWEST, _AROUND = 130, 69, 11
 _SAVE_CURSOR = "\033[s"
 #: Callbacks that show no result of a task that goes well, whatever their options say; and whether -v changes that.
 _HIDING = {"dense": True, "null": False, "selective": True}
@@ -65,6 +68,15 @@ _NOT_SHOWN = (
     "{what} shows no result of a task that went well: neither a plan nor a report, nor what checks found; only "
     "summaries are printed. To see them, {how}."
 )
+
+
+def columns() -> int:
+    """The columns that Ansible leaves for a line of a list: of the terminal, or of a log where there is none."""
+    try:
+        wide = os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 0
+    except (OSError, ValueError):
+        wide = 0
+    return max(_NARROWEST, (wide or _OF_LOGS) - _AROUND)
 
 
 def show_if_hidden(lines: list[str]) -> None:

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
+from ..clock import process_name
 from ..rollout.broken_off import words_of
-from .base import task_arguments
+from .base import parent_of_task, task_arguments
 
 
 class LocalAction(ActionBase):
@@ -23,6 +24,11 @@ class LocalAction(ActionBase):
     TRANSFERS_FILES = False
     _requires_connection = False
     relations: dict = {}
+
+    @property
+    def process(self) -> str:
+        """Which ansible-playbook this task is of."""
+        return process_name(parent_of_task())
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)

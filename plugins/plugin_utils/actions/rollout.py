@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from ..clock import process_began
 from ..conductor.offered_versions import RequestedVersion, resolve_version
@@ -20,6 +21,7 @@ from ..rollout.journal import Journal
 from ..rollout.loop import Loop
 from ..rollout.moments import MOVES
 from ..rollout.node_order import primaries
+from ..rollout.report_folder import ReportFolder
 from ..rollout.results import NodeResult, summary
 from ..rollout.rollout import Rollout
 from ..rollout.run_record import RunRecord
@@ -30,11 +32,13 @@ from ..software.node_id import NodeId
 from ..software.targets import Target, each_router_once
 from ..software.versions import parse, spelled
 from .base import PcliAction, words_for_nodes, words_of_action
+from .report_options import report_folder, secrets_of_connection
 from .rollout_limits import rollout_limits, within_window_of_run
 from .run_origin import run_origin
 from .run_records import run_record
 from .targets import exclusive_groups, named_targets, nodes_of, overrides_of, router_of, waves_of
 from .versions import Versions, resolve_versions, versions_of_hosts
+from .watchers import watch, watchers_of
 
 #: Shells beside those of the requests: for the list of assets and for questions about single nodes.
 _SHELLS_TO_POLL = 3
@@ -47,6 +51,8 @@ class RolloutAction(PcliAction):
     relations = {"required_one_of": [["targets", "target_hosts", "resource_group"]]}
     #: What limits the rollout.
     bounds: RolloutLimits | None = None
+    #: When the run has begun; of a plan, when it is going to begin.
+    began: datetime | None = None
     #: The record of the run, once there is a rollout.
     record: RunRecord | None = None
     #: The rollout, once there is one.
@@ -58,9 +64,13 @@ class RolloutAction(PcliAction):
 
     def limits(self, args: dict, downloads: int = 1, *, reverts: bool = False) -> RolloutLimits:
         """What limits the rollout, before anybody logs in. Raises BadInput."""
-        began = process_began(self._parent, self.clock.wall())
-        self.bounds = rollout_limits(args, began, downloads, reverts=reverts)
+        self.began = self.begin_of(args) or process_began(self._parent, self.clock.wall())
+        self.bounds = rollout_limits(args, self.began, downloads, reverts=reverts)
         return self.bounds
+
+    def begin_of(self, args: dict) -> datetime | None:
+        """When a run that is only planned is going to begin, by those that can plan. Raises BadInput."""
+        return None
 
     # -- targets ----------------------------------------------------------------------------------------------
 
@@ -151,7 +161,11 @@ class RolloutAction(PcliAction):
         origin["settings"] = {**(record.origin.get("settings") or {}), **origin["settings"]}
         record.origin = {name: origin[name] for name in ("started_by", "settings")}
         loop.status_file.origin = origin
+        loop.report = self.report_folder(args, origin)
         self.bounds = bounds = within_window_of_run(bounds, record)
+        allowed, end = bounds.max_failures, bounds.window_end
+        watchers = watchers_of(self, args, self._host, self.operation, failures_allowed=allowed, window_end=end)
+        watch(watchers, loop)
         session = self.conductor.session
         # As many downloads again may hang beside those that have a place.
         shells = bounds.in_flight + 2 * bounds.downloads_in_flight + _SHELLS_TO_POLL
@@ -169,6 +183,22 @@ class RolloutAction(PcliAction):
         # A row may have gone since, such as while the conductor was upgraded.
         self._rollout.poller.know(self._listed_first)
         return self._rollout
+
+    def report_folder(self, args: dict, origin: Mapping[str, object] | None = None) -> ReportFolder | None:
+        """Where the report of the run goes; None where none is wanted, and in check mode."""
+        if self.check_mode or not args["report"]:
+            return None
+        return report_folder(
+            args["report"],
+            self.clock,
+            self._vars,
+            origin or run_origin(self._vars, args, self.process),
+            run_id=args["run_id"],
+            host=self._host,
+            secrets=secrets_of_connection(getattr(self, "_connection", None)),
+            hosts={router_of(self._hosts, host): host for host in args["target_hosts"] or []},
+            warn=self.warn,
+        )
 
     def end_what_is_left(self, error: Exception) -> None:
         """A rollout that the end of its task breaks off gives every router its result, and its run the verdicts."""

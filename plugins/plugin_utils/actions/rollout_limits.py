@@ -47,6 +47,11 @@ def moment(args: dict, option: str, began: datetime) -> datetime | None:
         raise BadInput(str(error)) from error
 
 
+def planned_begin(args: dict, now: datetime) -> datetime | None:
+    """When a run that is only planned is going to begin; None where nobody has said so. Raises BadInput."""
+    return moment(args, "planned_begin", now) if args.get("planned_begin") else None
+
+
 def window_lines(args: dict, limits: RolloutLimits | None, now: datetime) -> list[str]:
     """The limits of time in full, for people."""
     if limits is None:

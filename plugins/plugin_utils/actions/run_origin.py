@@ -10,19 +10,20 @@ import os
 import socket
 from collections.abc import Mapping
 
+from .secret_options import SECRET_OPTIONS
 from .targets import started_by
 
 #: Where AWX and pipelines say which job this is.
 _JOB_VARIABLES = ("awx_job_id", "tower_job_id")
 _JOB_ENVIRONMENT = ("CI_JOB_URL", "GITHUB_RUN_ID", "BUILD_URL")
 #: Options that say what a batch is, or hand something on, and are no settings of the run.
-_NOT_SETTINGS = ("targets", "target_hosts", "blocked", "run_record", "alarms_before", "plugins_before")
+_NOT_SETTINGS = ("targets", "target_hosts", "blocked", "run_record", "alarms_before", "plugins_before", "report")
 
 
 def run_origin(variables: Mapping[str, object], args: Mapping[str, object], process: str) -> dict[str, object]:
     """Who, from where, and with which settings. ``variables``: of the task; ``process``: that of ansible-playbook."""
     jobs = [variables.get(name) for name in _JOB_VARIABLES] + [os.environ.get(name) for name in _JOB_ENVIRONMENT]
-    options = dict(args)
+    options = {name: value for name, value in args.items() if name not in (*SECRET_OPTIONS, "run_continues")}
     settings = {
         name: value for name, value in options.items() if name not in _NOT_SETTINGS and value not in (None, "", [], {})
     }

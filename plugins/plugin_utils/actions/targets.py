@@ -14,7 +14,7 @@ from ansible.errors import AnsibleUndefinedVariable
 from ..conductor.client import Conductor
 from ..planning.overrides import Override, OverrideError, read_overrides
 from ..software.assets import Asset
-from ..software.names import check_word, decrypted
+from ..software.names import NameRefused, check_word, decrypted
 from ..software.node_id import NodeId
 from ..software.targets import Target, TargetError, resolve_targets
 from .base import BadInput
@@ -72,6 +72,14 @@ def router_of(hosts: Hosts, host: str) -> str:
             "(ssr_router)."
         )
     return check_word(str(name), "ssr_router")
+
+
+def router_named(hosts: Hosts, host: str) -> str:
+    """The same; the name of the host where that cannot be read, which the checks at the start say."""
+    try:
+        return router_of(hosts, host)
+    except (BadInput, NameRefused):
+        return str(host)
 
 
 def of_host(hosts: Hosts, host: str, name: str, default: object = None) -> object:

@@ -30,6 +30,7 @@ from ..rollout.driving import drive_alone
 from ..rollout.join_text import sentences
 from ..rollout.left_out import planned_results
 from ..rollout.loop import Abandoned, OperationSpec
+from ..rollout.own_nodes import began_alone, reported_alone
 from ..rollout.plan_volumes import judged_by_volumes
 from ..rollout.poller import StatusPoller
 from ..rollout.results import STATES, NodeResult
@@ -42,12 +43,15 @@ from ..software.names import check_word
 from ..software.targets import Target, TargetError
 from ..software.versions import parse, satisfies
 from .after_conductor import wait_for_routers
+from .approval import approved_plan, require_same_plan
 from .group_upgrade import group_too_late, is_group_upgrade, upgrade_group
+from .planned_change import PlannedChange
 from .rollout import RolloutAction
-from .rollout_limits import window_lines
+from .rollout_limits import planned_begin, window_lines
 from .targets import nodes_of
 from .upgrade_options import comparison_options, estimates_of, health_options, post_check_options, repeated_checks
 from .versions import Versions
+from .watchers import watch, watchers_of
 
 _REQUEST = (
     "simultaneous",
@@ -67,6 +71,7 @@ class UpgradeAction(RolloutAction):
         check_word(args["version"], "version")
         if args["cohort_id"]:
             check_word(args["cohort_id"], "cohort_id")
+        approved = self._approved = approved_plan(args["approved_plan"], args["approved_checksum"])
         bounds = self.limits(args, args["downloads_in_flight"])
         self._check_results: list[CheckResult] = []
         comparison_options(args)  # what is wrong with it is told before anything else
@@ -78,9 +83,13 @@ class UpgradeAction(RolloutAction):
         versions = self.resolved(args, targets, assets)
         version = versions.default
         self.require_witness(self.journal(args), nodes_of(targets))
+        request = self.request(args, version, _REQUEST)
+        settings = args["run_settings"]
+        self._change = PlannedChange(self, args, request, bounds, approved, self.began, settings)
         own = [target for target in targets if target.router == here[0] and _named_itself(args, target.router)]
         routers = [target for target in targets if target not in own]
-        results, outcome = self._upgrade_own(args, own, version, assets, bounds) if own else ([], "")
+        follows = bool(routers) or args["run_continues"]
+        results, outcome = self._upgrade_own(args, own, version, assets, bounds, follows) if own else ([], "")
         plans, run = [], None
         if routers:
             of_routers, plans, run = self._roll_after(results, args, routers, versions, assets, bounds)
@@ -91,7 +100,13 @@ class UpgradeAction(RolloutAction):
             result["run_record"] = record_as_data(self.record)
         result["limits"] = window_lines(args, self.bounds, self.clock.wall())
         result["checks"] = [check.as_data() for check in self._check_results]
+        result["approved_plan"] = approved and approved.as_data()
+        if self.check_mode:
+            result["change"] = self._change.as_data()
         return result
+
+    def begin_of(self, args):
+        return planned_begin(args, self.clock.wall()) if self.check_mode else None
 
     def _assets_after(self, args, assets: Sequence[Asset], own: Sequence[NodeResult], routers: Sequence[Target]):
         """The assets as they are now; after an upgrade of the conductor, once the routers are back."""
@@ -123,50 +138,61 @@ class UpgradeAction(RolloutAction):
     # -- the conductor's own nodes ----------------------------------------------------------------------------
 
     def _upgrade_own(
-        self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset], bounds: RolloutLimits
+        self,
+        args,
+        targets: Sequence[Target],
+        version: str,
+        assets: Sequence[Asset],
+        bounds: RolloutLimits,
+        follows: bool,
     ) -> tuple[list[NodeResult], str]:
         """The nodes of the conductor, through this session and no other (rule A7 of the design).
 
-        Returns their results, and what was done about those that did not succeed.
+        Returns their results, and what was done about those that did not succeed. ``follows``: the run goes on after
+        them.
         """
         conductor = self.conductor
         conductor.require_first_node()
         self._refuse_own(args, targets, version, assets)
         loop = self.loop(args)
+        loop.report = self.report_folder(args)
+        overrides = of_router(self.overrides(args, assets), conductor.local_node()[0])
+        self._change.of_conductor(loop, targets, assets, overrides)
         if not self.check_mode:
             loop.journal.prepare()
+        watch(watchers_of(self, args, self._host, self.operation, continues=follows), loop)
         poller = loop.poller(assets_count=args["assets_count"])
         poller.know(node_id for target in targets for node_id in target.node_ids)
-        overrides = of_router(self.overrides(args, assets), conductor.local_node()[0])
         spec = replace(self._job(args, version), overrides=overrides)
         policy = self._own_policy(args, version, poller)
         if policy.post_checks is not None:
             policy = replace(policy, post_checks=replace(policy.post_checks, lifted=lifted_checks(overrides)))
-        results = []
-        for target in targets:
-            bad = next((result for result in results if not STATES[result.state].ok), None)
-            if bad is not None:
-                results += not_begun(target.node_ids, f"nothing was sent, since {bad.node} is {bad.state}", version)
-                continue
-            begun = partial(has_begun, loop, poller, target.router, self.operation, version)
-            may_continue = self._own_limits(args, bounds, begun)
-            run = run_of(loop, poller, target, spec, args["sequencing"], replace(policy, may_continue=may_continue))
-            steps = run.steps(self.check_mode)
-            results += drive_alone(loop, poller, steps, target.node_ids, run.results, always=bool(results))
-        results = with_revert_reasons(
-            results,
-            RevertPolicy(
-                args["revert"],
-                on_loss=args["on_regression"] == "revert",
-                by_node=POLICIES[args["sequencing"]].by_node,
-            ),
+        began = began_alone(
+            loop, poller, self.operation, version, targets, sequencing=args["sequencing"], estimates=estimates_of(args)
         )
+        results: list[NodeResult] = []
+        with reported_alone(loop, began, results, self.check_mode):
+            for target in targets:
+                results += self._own_target(args, (loop, poller), target, (spec, policy, bounds), results)
+            results[:] = with_revert_reasons(results, _revert_policy(args))
         outcome = after_failure(
             results,
             from_below_63=not poller.assets_count,
             peer_done=_peer_done(targets, version, assets),
         )
         return results, outcome
+
+    def _own_target(self, args, where, target: Target, how, results: Sequence[NodeResult]) -> list[NodeResult]:
+        """One of them. ``where``: loop and poller; ``how``: operation, policy and bounds; ``results``: until now."""
+        (loop, poller), (spec, policy, bounds) = where, how
+        bad = next((result for result in results if not STATES[result.state].ok), None)
+        if bad is not None:
+            return not_begun(target.node_ids, f"nothing was sent, since {bad.node} is {bad.state}", spec.wanted)
+        begun = partial(has_begun, loop, poller, target.router, self.operation, spec.wanted)
+        may_continue = self._own_limits(args, bounds, begun)
+        run = run_of(loop, poller, target, spec, args["sequencing"], replace(policy, may_continue=may_continue))
+        steps = run.steps(self.check_mode)
+        return drive_alone(loop, poller, steps, target.node_ids, run.results, always=bool(results))
 
     def _refuse_own(self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset]) -> None:
         """Raise TargetError if a node of the conductor must not be upgraded in this way."""
@@ -225,8 +251,11 @@ class UpgradeAction(RolloutAction):
         plans = self.plan(targets, assets, rules, loop)
         if self.check_mode:
             plans = self._that_fit(args, judged_by_volumes(loop, plans, rules), bounds, estimates)
+        self._change.of_routers(loop, plans, assets)
+        if self.check_mode:
             return planned_results(plans), plans, None
         fleet = self.fleet(args, loop, versions, bounds, estimates)
+        require_same_plan(fleet.record, self._approved)
         fleet.batch.bake = args["bake"]
         policy, spec = self._policy(args, versions.default), self._job(args, versions.default)
         if is_group_upgrade(args):
@@ -239,7 +268,9 @@ class UpgradeAction(RolloutAction):
 
     def _that_fit(self, args, plans: Sequence[RouterPlan], bounds: RolloutLimits, estimates: Estimates):
         """The plans of a dry run, in which what no window or stop file lets begin is not planned."""
-        now, stop_file, durations = self.clock.wall(), args["stop_file"] or None, Durations(estimates)
+        # A plan for another day is judged as from its begin.
+        now = self.began if args["planned_begin"] else self.clock.wall()
+        stop_file, durations = args["stop_file"] or None, Durations(estimates)
         window = (bounds.start_deadline, bounds.window_end)
         closed = why_closed(now, stop_file if stop_file and os.path.exists(stop_file) else False, bounds)
         if is_group_upgrade(args):
@@ -288,6 +319,12 @@ class UpgradeAction(RolloutAction):
             assets_count=args["assets_count"],
             reconnect_after=args["reconnect_after"],
         )
+
+
+def _revert_policy(args: dict) -> RevertPolicy:
+    """Which reverts of a conductor's own nodes there may have been."""
+    by_node = POLICIES[args["sequencing"]].by_node
+    return RevertPolicy(args["revert"], on_loss=args["on_regression"] == "revert", by_node=by_node)
 
 
 def _named_itself(args: dict, router: str) -> bool:

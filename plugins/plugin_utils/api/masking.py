@@ -13,7 +13,21 @@ from urllib.parse import quote, quote_plus
 MASK = "********"
 
 _FIELDS = "password|oldPassword|newPassword|passphrase|token|accessToken|access_token|local|nonce|secret"
+#: Words that announce a secret in a line of text, and what stands behind one of them and is none.
+_ANNOUNCED = (
+    r"pass(?:word|wd|phrase|code)|(?:access|auth|api|refresh|session)?[_-]?token|(?:client|shared)?[_-]?secret"
+    r"|api[_-]?key|pre-?shared[_-]?key|psk"
+)
+_NO_SECRET = r"(?!(?:is|was|are|has|had|the|an?|it|not?|none|null|true|false|and|or|for|of|in|to|\*+)\b|\*|[{\[(])"
 _LOOKS_SECRET = (
+    # In an address: the user may be seen.
+    (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s/:@\"'<>]*:)[^\s/@\"'<>]+(?=@)", re.I), rf"\1{MASK}"),
+    (
+        re.compile(
+            rf"(?<![\w-])((?:[\w-]*[_-])?(?:{_ANNOUNCED})[ \t]*[:=][ \t]*[\"']?){_NO_SECRET}[^\s&\"'<>,;]+", re.I
+        ),
+        rf"\1{MASK}",
+    ),
     (re.compile(r"\b(bearer|basic)\s+[^\s\"',;]+", re.I), rf"\1 {MASK}"),
     # A field of JSON, and one of JSON that stands in a text of JSON. The value may be cut off.
     (re.compile(rf"([\"'](?:{_FIELDS})[\"']\s*:\s*([\"']))(?:\\.|(?!\2)[^\\])*", re.I | re.S), rf"\1{MASK}"),

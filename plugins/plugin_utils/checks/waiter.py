@@ -14,6 +14,8 @@ from ..pcli.waiting import Blocking, Steps, Waiting, finish
 from .registry import CheckResult
 from .runner import CheckRun, Kept
 
+#: After so many seconds the same is said once more: who runs jobs often ends those that are silent.
+SILENCE = 600.0
 #: The vendor's own check is work for the node, so it is not repeated in every round as reading a table is.
 _COSTLY = "vendor_health_check"
 
@@ -31,7 +33,7 @@ class StableWait:
 
     ``retry_pause``: after so long a failing check of the vendor's is repeated once, since it is known to fail or to
     time out shortly after a restart (I95-64218, I95-65656); then it counts. ``report_progress`` is given what fails, as
-    ``describe`` puts it, whenever that is new.
+    ``describe`` puts it, whenever that is new, and every ten minutes.
     """
 
     clock: Clock
@@ -59,6 +61,7 @@ class StableWait:
         Ends early, with the results so far, when nobody waits for it any more.
         """
         started, last = self.clock.now(), ""
+        told = started
         while True:
             # A round judges by the time at which it begins, so whether it was the last one is judged by that as well.
             now = self.clock.now()
@@ -66,8 +69,9 @@ class StableWait:
             self._keep(check_run.results)
             failing = [result for result in check_run.results if result.blocks or result.waits]
             summary = self.describe(failing)
-            if summary and summary != last:
+            if summary and (summary != last or now - told >= SILENCE):
                 self.report_progress(summary)
+                told = now
             last = summary
             self.good_since = None if failing else now if self.good_since is None else self.good_since
             if self.good_since is not None and now - self.good_since >= self.soak:

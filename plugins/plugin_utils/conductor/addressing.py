@@ -16,3 +16,8 @@ def of_router(router: str) -> str:
 def of_node(router: str, node: str) -> str:
     """The words that name one node. Raises NameRefused."""
     return f"{of_router(router)} node {check_word(node, 'node')}"
+
+
+def reconnect_command(router: str, node: str) -> str:
+    """The command that has the conductor set up its connection to an asset anew (CLI-6.0). Raises NameRefused."""
+    return f"send command reconnect {of_node(router, node)}"

@@ -23,7 +23,7 @@ from ..software.names import NameRefused, check_word
 from ..software.node_id import NodeId
 from ..software.offered_software import read_available_to_nodes
 from ..software.versions import Version
-from .addressing import of_node, of_router
+from .addressing import of_node, of_router, reconnect_command
 from .asset_question import read_list
 from .command_builder import CommandBuilder
 from .configuration import Configuration
@@ -463,7 +463,7 @@ class Conductor:
 
     def reconnect(self, router: str, node: str) -> Response:
         """Have the conductor set up its connection to an asset anew (rule 30; CLI-6.0). Raises DeviceError."""
-        return self.session.run(f"send command reconnect {of_node(router, node)}", answers=[expecting("reconnect")])
+        return self.session.run(reconnect_command(router, node), answers=[expecting("reconnect")])
 
     def vendor_health(self, timeout: float, target: str | None = None) -> Health:
         """The vendor's own health check of the node that the session is on."""

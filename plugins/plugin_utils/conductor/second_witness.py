@@ -9,6 +9,7 @@ the careful one counts (``api/witness.py``). Where it does not answer, the PCLI 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -41,6 +42,12 @@ _DIFFER = (
 )
 _IS_REQUIRED = "the web API is required (ansible_pcli_api)"
 _REQUIRED = "Nothing is begun while the web API does not answer, which is required (ansible_pcli_api)."
+
+
+def _briefly(problem: WebProblem) -> str:
+    """The problem with each of its sentences once, and without advice: it has failed nothing."""
+    said = dict.fromkeys(re.split(r"(?<=[.!?]) +", str(problem)))
+    return " ".join(words for words in said if not words.startswith("Where this passes by itself"))
 
 
 class WitnessMissing(PcliError):
@@ -131,7 +138,7 @@ class SecondWitness:
         least = _LEFT_ALONE_REQUIRED if self.required else _LEFT_ALONE
         self._silent_until = now + max(least, _REST * (now - began))
         alone = _ALONE.format(_AGAIN if problem.passes else "")
-        self._say(f"{_REQUIRED if self.required else alone} {problem}")
+        self._say(f"{_REQUIRED if self.required else alone} {_briefly(problem)}")
 
     def _say(self, line: str) -> None:
         if line not in self._told:

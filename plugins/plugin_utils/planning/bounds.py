@@ -14,8 +14,8 @@ _AT_LEAST_ONE = frozenset(
         *("download_timeout", "download_silence", "request_timeout", "health_timeout"),
     }
 )
-#: Options that must be above zero, since nothing waits between two polls otherwise.
-_ABOVE_ZERO = frozenset({"poll_min", "poll_max", "poll_interval"})
+#: Options that must be above zero, since nothing waits between two polls otherwise, or for an answer.
+_ABOVE_ZERO = frozenset({"poll_min", "poll_max", "poll_interval", "webhook_timeout"})
 _PERCENTAGES = frozenset({"breaker_percent", "batch_fail_percentage", "max_fail_percentage"})
 
 

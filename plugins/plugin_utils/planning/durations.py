@@ -47,9 +47,13 @@ class Durations:
     def typical(self, kind: str) -> float:
         """Seconds within which four of five ended in this run; the estimate while fewer than three were measured."""
         samples = self._samples[kind]
-        if len(samples) < ENOUGH:
+        if not self.measured(kind):
             return getattr(self.estimates, kind)
         return samples[math.ceil(QUANTILE * len(samples)) - 1]
+
+    def measured(self, kind: str) -> bool:
+        """True once enough was measured of a kind, so that the estimate does not count."""
+        return len(self._samples[kind]) >= ENOUGH
 
     def as_data(self) -> dict[str, list[float]]:
         """The samples, as plain data for the record of the run."""

@@ -15,7 +15,7 @@ from .sequencing import POLICIES
 
 _HEADER = ("ROUTER", "STATE", "NODES", "FROM", "TO", "DOWNLOAD", "TYPE", "EXPECTED", "OUTAGE", "WAY BACK")
 #: What Ansible leaves of 80 columns for a line of a list; a row that is wider takes two lines.
-_WIDTH = 69
+NARROW = 69
 #: What is in a line of its own where it is the same for all.
 _COMMON = ("TO", "DOWNLOAD", "TYPE", "EXPECTED", "OUTAGE", "WAY BACK")
 
@@ -24,16 +24,19 @@ _ORDINALS = ("first", "second")
 _LEFT_OUT = ("blocked", "skipped", "not_started")
 
 
-def plan_table(plans: Sequence[Mapping]) -> list[str]:
+def plan_table(plans: Sequence[Mapping], width: int = NARROW, most: int | None = None) -> list[str]:
     """The plan as a table, from what ``as_data`` gives; then what all share, reasons and notes, and the totals.
 
-    Routers that share a note share its line: 5,000 routers often have the same thing to say.
+    Routers that share a note share its line: 5,000 routers often have the same thing to say. ``width``: the columns of
+    a row; ``most``: with more routers none has a row of its own, and nothing is said of why their nodes are in this
+    order.
     """
+    in_rows = most is None or len(plans) <= most
     rows = [_row(plan) for plan in plans]
     common = _common(rows) if sum(plan["state"] == "planned" for plan in plans) > 1 else {}
     shown = [column for column, title in enumerate(_HEADER) if title not in common]
     rows = [tuple(row[column] for column in shown) for row in [_HEADER, *rows]]
-    lines = _lines(rows)
+    lines = _lines(rows, width) if in_rows else []
     if common:
         lines.append(f"all planned: {', '.join(f'{title} {cell}' for title, cell in common.items())}")
     said: dict[str, dict[str, str]] = {}
@@ -41,7 +44,7 @@ def plan_table(plans: Sequence[Mapping]) -> list[str]:
     for plan in plans:
         totals[plan["state"]] = totals.get(plan["state"], 0) + 1
         reason = [f"{plan['state']}: {plan['reason']}"] if plan["state"] in _LEFT_OUT else []
-        order = [f"order: {plan['order_reason']}"] if sum(map(_counts, plan["nodes"])) > 1 else []
+        order = [f"order: {plan['order_reason']}"] if most is None and sum(map(_counts, plan["nodes"])) > 1 else []
         for text in (*reason, *(order if plan["state"] == "planned" else ()), *plan["notes"]):
             said.setdefault(_of_any(text, plan), {})[plan["router"]] = text
     for shared, texts in said.items():
@@ -78,14 +81,14 @@ def _row(plan: Mapping) -> tuple[str, ...]:
     )
 
 
-def _lines(rows: Sequence[tuple[str, ...]]) -> list[str]:
+def _lines(rows: Sequence[tuple[str, ...]], width: int) -> list[str]:
     """The rows with aligned columns; two lines for each where one would be too wide."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    fitting = [count for count in range(1, len(widths) + 1) if sum(widths[:count]) + 2 * (count - 1) <= _WIDTH]
+    fitting = [count for count in range(1, len(widths) + 1) if sum(widths[:count]) + 2 * (count - 1) <= width]
     first = max(fitting, default=1)
     lines = []
     for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        cells = [cell.ljust(wide) for cell, wide in zip(row, widths, strict=True)]
         lines.append("  ".join(cells[:first]).rstrip())
         if cells[first:]:
             lines.append(f"    {'  '.join(cells[first:])}".rstrip())

@@ -54,8 +54,12 @@ class Sequencing:
             return 0.0
         # A download for a router serves both nodes at once (CLI-7.2).
         fetch = sum(downloads) if self.by_node else max(downloads)
-        upgrades = upgrade * (count if self.one_after_the_other else 1)
-        return fetch + upgrades + (soak * (count - 1) if self.by_node else 0.0)
+        return fetch + self.starts(count, upgrade, soak)[-1] + upgrade
+
+    def starts(self, count: int, upgrade: float, soak: float) -> list[float]:
+        """When so many nodes of a router begin, in seconds after the first of them; without their downloads."""
+        pause = upgrade + (soak if self.by_node else 0.0) if self.one_after_the_other else 0.0
+        return [pause * number for number in range(count)]
 
     def seconds_to_second(self, downloads: Sequence[float], upgrade: float, soak: float) -> float | None:
         """Seconds until the second node begins; None where there is no second one, or both begin at once."""

@@ -122,6 +122,12 @@ def _iso(words: str) -> datetime | None:
     return None
 
 
+def counts_from_begin(text: object) -> bool:
+    """Is this a time that counts from the begin of a run, such as ``+6h``?"""
+    from_now = _FROM_NOW.fullmatch(" ".join(str(text or "").split()))
+    return bool(from_now and parse_duration(from_now[1]) is not None)
+
+
 def parse_duration(text: object) -> timedelta | None:
     """A duration as people write it (``90m``, ``6h30``, ``1d 6h``, ``2 hours``); None for what is none.
 

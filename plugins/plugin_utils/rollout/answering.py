@@ -13,7 +13,7 @@ from ..software import operation_status
 from ..software.pre_check_words import target_names
 from ..software.refusals import refusal_in
 from .context import Abandoned
-from .events import RequestDated
+from .events import Answered, RequestDated
 from .judge import Answer, judge_error, judge_lines, no_answer
 from .operation_state import FollowedNode, OperationRun
 
@@ -36,6 +36,8 @@ def take_answer(run: OperationRun, nodes: list[FollowedNode]) -> bool:
     answer, run.answered = _judged(run, nodes), run.pending.over
     for node in nodes:
         _record(run, node, answer)
+        if run.pending.response is not None:
+            node.log.record(Answered(run.pending.command, run.pending.response.text))
     run.missing = answer.missing or run.missing
     if answer.outcome is not None:
         run.end(nodes, answer.outcome)

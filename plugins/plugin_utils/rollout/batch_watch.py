@@ -13,6 +13,7 @@ from ..planning.durations import Durations
 from ..planning.plan import RouterPlan
 from .context import RunContext
 from .events import Judged
+from .levels import QUIET
 from .node_log import apply
 from .poller import StatusPoller
 from .relapse import RelapseWatch, departure
@@ -87,7 +88,7 @@ class BatchWatch:
         """Write the record down. Where that fails, only a convenience is lost."""
         warning = save_record(self.record)
         if warning:
-            self.context.tell(warning)
+            self.context.tell(warning, QUIET)
 
     def watch(self) -> dict[str, str]:
         """The routers that are relapsed since the last poll, with the reason. Those of earlier batches are recorded."""

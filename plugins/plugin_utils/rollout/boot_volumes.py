@@ -60,6 +60,8 @@ def ask_boot_volume(
             raise
     prints = node is not None and node.prints_volumes
     told.asked, told.printed = told.asked + 1, told.printed + prints
+    if node is not None and node.volume:
+        told.running[node_id] = node.volume
     return judge_boot_volume(node), prints
 
 

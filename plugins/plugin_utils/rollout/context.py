@@ -12,9 +12,14 @@ from ..clock import Clock
 from ..conductor.client import Conductor
 from ..conductor.second_witness import Pace
 from ..pcli.waiting import Cooperative
+from ..software.node_id import NodeId
 from .events import EventStream, Note
 from .journal import Journal
+from .levels import ALL, NORMAL
+from .metrics_file import MetricsFile
 from .node_progress import Limits
+from .notices import Notices
+from .report_folder import ReportFolder
 from .results import NodeResult
 from .status import StatusFile
 
@@ -38,6 +43,8 @@ class VolumesTold:
 
     asked: int = 0
     printed: int = 0
+    #: The volume that each node runs from, as far as they print it: a revert after an upgrade boots it again.
+    running: dict[NodeId, str] = field(default_factory=dict)
 
     @property
     def needs_probe(self) -> bool:
@@ -60,8 +67,18 @@ class RunContext:
     output: Callable[[str], None] = lambda line: None
     alive: Callable[[], bool] = lambda: True
     volumes: VolumesTold = field(default_factory=VolumesTold)
+    #: The figures of the run for Prometheus, and what a webhook is told. None: nobody wants them.
+    metrics_file: MetricsFile | None = None
+    notices: Notices | None = None
     #: Where the state of a rollout is written for dashboards. None: nowhere.
     status_file: StatusFile | None = None
+    #: Where the report of the run is written. None: nowhere.
+    report: ReportFolder | None = None
+    #: Why a command must not leave, since nobody has approved it; empty where it may. None: no approval is needed.
+    unapproved: Callable[[str], str] | None = None
+    #: How much is shown while it runs, see :mod:`.levels`; and how many hosts the whole run has, as far as is known.
+    progress: str = ALL
+    hosts_of_run: int = 0
     events: EventStream = field(init=False)
     waiting: Cooperative = field(init=False)
     _reassured: bool = False
@@ -75,9 +92,21 @@ class RunContext:
         """How old the list of the web API may be where something is decided."""
         return Pace(self.limits.poll_min, 4 * self.limits.poll_max)
 
-    def tell(self, line: str) -> None:
-        """Report a line of progress that means nothing beyond its words."""
-        self.events.emit(Note(line))
+    def tell(self, line: str, level: str = NORMAL) -> None:
+        """Report a line of progress that means nothing beyond its words. ``level``: from which one on it is shown."""
+        self.events.emit(Note(line, level))
+
+    def tell_failure(self, words: str) -> None:
+        """Tell those that watch from outside that the task of this run ends with an error, unless it has ended."""
+        for watcher in (self.metrics_file, self.notices):
+            if watcher is not None:
+                watcher.break_off(words)
+
+    def tell_interrupted(self) -> None:
+        """Tell those that watch from outside that the run ends here. It prints nothing: nobody may listen any more."""
+        for watcher in (self.metrics_file, self.notices):
+            if watcher is not None:
+                watcher.interrupt()
 
     def reassure(self) -> None:
         """Say once what an interrupted controller cannot say, since its main process ends before its workers."""

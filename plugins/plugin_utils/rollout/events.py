@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from ..clock import Clock
+from ..planning.admission import RolloutLimits
 from ..planning.plan import RouterPlan
 from .journal import JournalError, Record
+from .levels import NORMAL
 from .results import NodeResult
 
 
@@ -35,9 +37,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Note(Event):
-    """A line of progress that means nothing beyond its words."""
+    """A line of progress that means nothing beyond its words. ``level``: from which one on it is shown."""
 
     text: str
+    level: str = NORMAL
 
 
 # -- what happens to a node -------------------------------------------------------------------------------------------
@@ -47,13 +50,15 @@ class Note(Event):
 class Stepped(Event):
     """A step of a node, with the conductor's words. ``quiet``: it is kept and not shown.
 
-    ``running_version``: what the node was seen to run, where the step is such a look.
+    ``running_version``: what the node was seen to run, where the step is such a look. ``seen``: where it was then,
+    away, there or arrived (it runs the requested version); empty where the step is no look at a node that is followed.
     """
 
     what: str
     words: str = ""
     quiet: bool = False
     running_version: str | None = None
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,6 +164,37 @@ class Explained(Event):
 
 
 @dataclass(frozen=True)
+class Answered(Event):
+    """All that the conductor printed about a node, for whoever needs more than the gist in its steps."""
+
+    command: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Compared(Event):
+    """A node was compared with the time before. What was lost, has come, and was lost and came back by itself."""
+
+    lost: tuple[str, ...] = ()
+    came: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence(Event):
+    """What the conductor shows of a router when one of its nodes has come to a bad end. Nothing is decided by it.
+
+    ``conductor_time``: its own clock; ``alarms`` and ``events``: of all nodes of the router, as (time, words, ...).
+    ``unavailable``: what could not be read, and why.
+    """
+
+    conductor_time: datetime | None = None
+    alarms: tuple[tuple[str, str, str], ...] = ()
+    events: tuple[tuple[str, str], ...] = ()
+    unavailable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Downloaded(Event):
     """What became of the download for an operation that was not begun."""
 
@@ -213,12 +249,16 @@ class RouterPutBack(Event):
 
 @dataclass(frozen=True)
 class RouterEnded(Event):
-    """What became of a router. ``planned``: it was to be worked on. ``reason`` names nodes where there are several."""
+    """What became of a router. ``planned``: it was to be worked on. ``reason`` names nodes where there are several.
+
+    ``quiet``: it is kept and not shown, as for a conductor, whose task says it itself.
+    """
 
     state: str
     reason: str
     results: tuple[NodeResult, ...] = ()
     planned: bool = True
+    quiet: bool = False
 
 
 # -- what happens to the run ------------------------------------------------------------------------------------------
@@ -228,6 +268,7 @@ class RunView(Protocol):
     """A run as it is now, for what events do not carry: they come once, and this changes all the time."""
 
     stopped: str | None
+    window_end: datetime | None
 
     def seconds_left(self) -> float | None:
         """Seconds until all is done; None where that cannot be estimated."""
@@ -235,15 +276,28 @@ class RunView(Protocol):
     def phase_of_waiting(self, router: str) -> tuple[str, str, float] | None:
         """Phase, node and since when (by the clock) of a router whose release is brought there; else None."""
 
+    def overdue(self) -> dict[str, tuple[float, float]]:
+        """The routers that take much longer than expected: for how long each is worked on, and the expected time."""
+
 
 @dataclass(frozen=True)
 class RunBegan(Event):
-    """These routers are to be done, or left out, in this run."""
+    """These routers are to be done, or left out, in this run.
+
+    ``conductor``: they are the nodes of the conductor itself. ``batch``: the number of the batch that they are; None
+    where they are none. ``canaries``: how many routers of the run come first. ``bounds``: what limits the run.
+    ``conductor_version``: what the conductor runs.
+    """
 
     run_id: str
     operation: str
     version: str
     plans: tuple[RouterPlan, ...]
+    conductor: bool = False
+    batch: int | None = None
+    canaries: int = 0
+    bounds: RolloutLimits | None = None
+    conductor_version: str | None = None
 
 
 @dataclass(frozen=True)
@@ -254,11 +308,23 @@ class StartsStopped(Event):
 
 
 @dataclass(frozen=True)
+class StartsPaused(Event):
+    """No router is started for now, since the authority as a whole is not well. Without a reason: it is again."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class RunProgressed(Event):
     """A round is over: everything was polled once. ``last``: nobody waits any more, so there is no other one."""
 
     run: RunView
     last: bool = False
+
+
+@dataclass(frozen=True)
+class StillAtWork(Event):
+    """A round of work outside a rollout is over, such as that on a node of the conductor."""
 
 
 @dataclass(frozen=True)

@@ -212,7 +212,7 @@ class Following:
             settle=self.run.context.limits.operation_settle,
             nodes=max(1, len(self.run.spec.nodes)),
         )
-        passage = reconnect(self.run.context.conductor, node.node_id, moment)
+        passage = reconnect(self.run.context.conductor, node.node_id, moment, self.run.context.unapproved)
         if not passage.decision.sends:
             return
         node.reconnected = True

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, replace
 
+from ..conductor.addressing import reconnect_command
 from ..conductor.client import Conductor
 from ..conductor.grammar import NotOffered
 from ..conductor.request import Request
@@ -117,11 +118,11 @@ def _judged(steps: Iterable[tuple[tuple, NodeMoment]]) -> Decision:
 def pass_gate(context: RunContext, poller: StatusPoller, departure: Departure) -> Generator[bool, None, Passage]:
     """Send a request whose nodes were examined, or say why not.
 
-    Its command line is built; the limits of the run allow it, and a shell is free; its nodes are read once more. Then,
-    without a pause: the limits are asked again, a shell is made ready, under the lock its nodes are judged, its intent
-    is written, and it is sent. What had to wait is to be examined anew where its sender does that: then the decision is
-    to wait, for no reason. Raises Abandoned, and what goes wrong for good before the intent is written, such as a
-    refused login.
+    Its command line is built, and was approved where the run is bound to a plan; the limits of the run allow it, and a
+    shell is free; its nodes are read once more. Then, without a pause: the limits are asked again, a shell is made
+    ready, under the lock its nodes are judged, its intent is written, and it is sent. What had to wait is to be
+    examined anew where its sender does that: then the decision is to wait, for no reason. Raises Abandoned, and what
+    goes wrong for good before the intent is written, such as a refused login.
     """
     try:
         command = context.conductor.command_for(departure.request)
@@ -129,6 +130,9 @@ def pass_gate(context: RunContext, poller: StatusPoller, departure: Departure) -
         return Passage(never(str(error)), error=error)
     except _PASSING as error:
         return Passage(wait(str(error)), error=error)
+    unapproved = context.unapproved(command) if context.unapproved else ""
+    if unapproved:
+        return Passage(never(unapproved), command)
     since = context.clock.now() if departure.since is None else departure.since
     decision = None
     while decision is None:
@@ -235,12 +239,21 @@ def _require_parent(context: RunContext) -> None:
 # -- commands that no node waits for ----------------------------------------------------------------------------------
 
 
-def reconnect(conductor: Conductor, node_id: NodeId, moment: AwayMoment) -> Passage:
-    """Have the conductor reconnect an asset that stays away (rule 30), where that may be. Never raises PcliError."""
+def reconnect(
+    conductor: Conductor, node_id: NodeId, moment: AwayMoment, unapproved: Callable[[str], str] | None = None
+) -> Passage:
+    """Have the conductor reconnect an asset that stays away (rule 30), where that may be. Never raises PcliError.
+
+    ``unapproved``: see RunContext.
+    """
     decision = first_decision(CONDITIONS["reconnect"].examined, moment)
+    if not decision.sends:
+        return Passage(decision)
+    why = unapproved(reconnect_command(*node_id)) if unapproved else ""
+    if why:
+        return Passage(never(why))
     try:
-        if decision.sends:
-            conductor.reconnect(*node_id)
+        conductor.reconnect(*node_id)
         return Passage(decision)
     except PcliError as error:
         return Passage(decision, error=error)

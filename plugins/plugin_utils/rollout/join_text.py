@@ -26,7 +26,8 @@ def one_line(text: str | None) -> str:
 
 # What a reason may do without: the request, which stands in the result, the name of the batch, what is well, the check
 # that the answer names as well, and what to do.
-_REQUEST = re.compile(r"'(?:request|send) [^']{12,}'")
+# Where a command is what the sentence is about, it stays.
+_REQUEST = re.compile(r"'(?:request|send) [^']{12,}'(?! (?:was|would be) sent)")
 _FRAME = re.compile(r"\bThe preparation of the batch that begins with \S+ failed: ")
 _WELL = re.compile(r", Synchronized, service running")
 _CHECK_AGAIN = re.compile(r" It was refused by [^.]*? pre-check \((?P<check>[^()]{3,60})\)\.")

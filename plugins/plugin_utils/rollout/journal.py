@@ -267,6 +267,16 @@ class Journal:
                         return record
         return None
 
+    def records(self) -> list[Record]:
+        """All records that can be read, of whatever run."""
+        found = []
+        with contextlib.suppress(OSError):
+            for name in sorted(os.listdir(self._folder or "")) if self._folder else ():
+                if name.endswith(".json") and "__" in name:
+                    with contextlib.suppress(OSError, ValueError, TypeError):
+                        found.append(self._read(os.path.join(self._folder, name)))
+        return found
+
     @staticmethod
     def _read(path: str) -> Record:
         with open(path, encoding="utf-8") as stream:

@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator
 
 from ..pcli.errors import PcliError
 from .broken_off import words_of
 from .context import Abandoned, RunContext
+from .events import StillAtWork
 from .listeners.registered import LISTENERS
+from .listeners.report_writer import ReportWriter
+from .listeners.status_writer import StatusWriter
 from .operation import Operation, OperationSpec
 from .poller import StatusPoller
 from .results import NodeResult
@@ -29,6 +33,14 @@ class Loop(RunContext):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.events.add(make(self) for make in LISTENERS)
+
+    def interrupt(self) -> None:
+        """Status file and report say one last time what is known: this task ends here, and what was sent goes on."""
+        if self.report is not None:
+            self.report.warn = lambda words: None  # the screen may be gone, or be what this has interrupted
+        for listener in (StatusWriter, ReportWriter):
+            with contextlib.suppress(Exception):  # the other one must not be lost with it
+                self.events.listener(listener).interrupt()
 
     def poller(self, *, assets_count: bool = True, shared: bool = False) -> StatusPoller:
         """Somebody who looks, and has looked once. Raises PcliError where the conductor cannot be asked."""
@@ -63,6 +75,7 @@ class Loop(RunContext):
                 news = next(steps)
             except StopIteration as end:
                 return end.value
+            self.events.emit(StillAtWork())
             pace.wait(news)
             poll(poller)
 

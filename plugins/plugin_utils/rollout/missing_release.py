@@ -17,7 +17,8 @@ from .events import Judged
 from .left_out import IS_THERE, MAY_GO_ON, with_download
 from .node_log import NodeLog
 from .operation import OperationSpec
-from .release_fetch import FIRST_PAUSE, LONGEST_PAUSE, download_for
+from .release_fetch import FIRST_PAUSE, LONGEST_PAUSE
+from .requests import download_for
 from .results import NodeResult
 from .router_view import RouterView
 
@@ -94,7 +95,7 @@ class MissingRelease:
     def _download_again(self, spec: OperationSpec, options: DownloadOptions, node: str) -> Generator[bool, None, None]:
         """Ask for the release once more. Whether it has arrived shows when the operation is tried again."""
         context, poller = self.view.context, self.view.poller
-        request = replace(download_for(spec.request, spec.request.router), node=spec.request.node)
+        request = download_for(spec.request)
         options = replace(options, lifted=lifted(spec.overrides))
 
         def make() -> Download:

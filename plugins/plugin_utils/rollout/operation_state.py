@@ -189,7 +189,9 @@ class OperationRun:
     def seen(self, node: FollowedNode, line: str, status: NodeStatus) -> None:
         """Record how a node is now: what it was last seen to run is known also where the work on it breaks off."""
         running = status.version_text if status.reachable else None
-        node.log.record(Stepped(line, running_version=running, at=self.poller.conductor_time))
+        away = status.away or not status.reachable
+        seen = "away" if away else "arrived" if node.progress.arrived_at is not None else "there"
+        node.log.record(Stepped(line, running_version=running, seen=seen, at=self.poller.conductor_time))
 
     def accept(self, nodes: Iterable[FollowedNode], what: str, words: str = "") -> None:
         """The request was taken, or may have been; with the step that shows it."""

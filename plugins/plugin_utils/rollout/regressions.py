@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from ..clock import format_duration, parse_record_timestamp
@@ -22,13 +22,14 @@ from ..snapshots.change import Change
 from ..snapshots.compare import compare, verdict, waits
 from ..software.alarms import Alarm
 from ..software.conversions import conversions
+from ..software.events import Event as Recorded
 from ..software.events import words_of_failure
 from ..software.node_id import NodeId
 from .context import RunContext
-from .events import Explained, Stepped
+from .events import Compared, Explained, Stepped
 from .node_log import NodeLog
 from .poller import StatusPoller
-from .results import BY_HAND, two_versions
+from .results import BY_HAND, NodeResult, two_versions
 
 #: The clocks of controller and conductor may differ by so much (seconds).
 _CLOCKS_DIFFER = 120.0
@@ -59,11 +60,12 @@ class ComparisonOptions:
 class ComparisonOutcome:
     """What a comparison with the time before has shown: a loss, no loss, or nothing since it could not be made.
 
-    ``lost``: what was lost, as a sentence; ``not_compared``: why there was no comparison.
+    ``lost``: what was lost, as a sentence; ``not_compared``: why there was no comparison; ``changes``: in detail.
     """
 
     lost: str | None = None
     not_compared: str | None = None
+    changes: Compared | None = None
 
 
 def take_snapshot(
@@ -103,7 +105,7 @@ def find_regressions(
 
     Waits for what is known to come back after a boot, and believes a loss only when it appears twice.
     """
-    clock, router = context.clock, before.get("router", "")
+    clock, router, missed = context.clock, before.get("router", ""), {}
     began, last, pause = clock.now(), None, context.limits.revert_grace
     compare_with = _compare_with(before, options, poller, half_done)
     while True:
@@ -117,10 +119,9 @@ def find_regressions(
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 return ComparisonOutcome(not_compared=f"the snapshot from before is of no use: {error}")
             sentence, patience = verdict(changes, options.thresholds), waits(changes)
-            if sentence and last:
-                return ComparisonOutcome(lost=sentence)
-            if not sentence and patience is None:
-                return ComparisonOutcome()
+            if (sentence and last) or (not sentence and patience is None):
+                return ComparisonOutcome(lost=sentence, changes=_compared(changes, missed))
+            missed |= _missed(changes)
         elif clock.now() - began >= context.limits.settle_timeout:
             waited = format_duration(clock.now() - began)
             return ComparisonOutcome(not_compared=f"the conductor could not be asked for {waited}")
@@ -128,6 +129,23 @@ def find_regressions(
             context.tell(f"{router}: something is not back yet; it is given up to {format_duration(patience)}")
         last = sentence
         yield from context.waiting.pause(min(pause, patience or pause))
+
+
+def _missed(changes: Sequence[Change]) -> dict[tuple[str, str], str]:
+    """What is worse than before, also what is still given time, by area and key."""
+    return {
+        (change.area, change.key): f"{change.area}: {change.words}"
+        for change in changes
+        if change.counts or change.counts_in is not None
+    }
+
+
+def _compared(changes: Sequence[Change], missed: Mapping[tuple[str, str], str]) -> Compared:
+    """The comparison for people. ``missed``: what was worse in an earlier look, and may have come back since."""
+    lost = _missed(changes)
+    came = (f"{change.area}: {change.words}" for change in changes if change.kind == "added" and not change.counts)
+    passed = (words for key, words in missed.items() if key not in lost)
+    return Compared(tuple(lost.values()), tuple(came), tuple(passed))
 
 
 def _compare_with(
@@ -153,10 +171,14 @@ def _compare_with(
 _NOT_WELL = ("failed", "unknown", "reverted", "held", "not_started", "blocked")
 
 
-def explain(context: RunContext, log: NodeLog) -> Steps[None]:
-    """Put the conductor's own words about a node that went wrong into its reason (``show events``)."""
+def explain(context: RunContext, log: NodeLog) -> Steps[list[Recorded] | None]:
+    """Put the conductor's own words about a node that went wrong into its reason (``show events``).
+
+    Returns the events of the router since then; None where they were not, or could not be, read.
+    """
     if log.result.state in ("failed", "unknown", "reverted") and log.result.started:
-        yield from _recorded(context, log)
+        return (yield from _recorded(context, log))
+    return None
 
 
 def explain_two_versions(log: NodeLog, poller: StatusPoller) -> None:
@@ -177,14 +199,19 @@ def explain_two_versions(log: NodeLog, poller: StatusPoller) -> None:
         log.record(Explained(words))
 
 
-def _recorded(context: RunContext, log: NodeLog) -> Steps[None]:
-    result = log.result
-    since = result.asked_at or parse_record_timestamp(result.started) - timedelta(seconds=_CLOCKS_DIFFER)
+def began_at(result: NodeResult) -> datetime | None:
+    """Since when events may be about the operation of a node, by the conductor's clock; None: nothing was begun."""
+    since_sent = result.started and parse_record_timestamp(result.started) - timedelta(seconds=_CLOCKS_DIFFER)
+    return result.asked_at or since_sent or None
+
+
+def _recorded(context: RunContext, log: NodeLog) -> Steps[list[Recorded] | None]:
+    result, since = log.result, began_at(log.result)
     try:
         read = partial(questions.events, context.conductor, result.router, since)
         events, unreadable = yield from context.waiting.ask(read)
     except PcliError:
-        return
+        return None
     words = words_of_failure(events, result.router, result.node, since, besides=result.reason)
     for conversion in conversions(events, result.router, result.node, since):
         log.record(Stepped(f"conversion {conversion.said}", conversion.event.words, quiet=True))
@@ -195,6 +222,8 @@ def _recorded(context: RunContext, log: NodeLog) -> Steps[None]:
         log.record(Stepped("events could not be read", "; ".join(unreadable), quiet=True))
         read = partial(context.conductor.by_web.events, [NodeId(result.router, result.node)], since)
         by_web = yield from context.waiting.ask(read)
+        events = [*events, *(by_web or ())]
         if by_web:
             said = "; ".join(event.words for event in by_web[-_QUOTED_EVENTS:])
             log.record(Stepped("events since it began, by the web API", said, quiet=True))
+    return events

@@ -20,6 +20,7 @@ from .events import Intended, Warned
 from .gate import Departure, examine_again
 from .gate_decisions import Decision
 from .journal import Record
+from .levels import QUIET
 from .live_nodes import read_shown
 from .moments import MOVES, LiveNode, NodeMoment
 from .node_log import NodeLog
@@ -61,7 +62,7 @@ def release_departure(
                 records[log.result.node] = record
 
     def warn(warning: str) -> None:
-        context.tell(warning)
+        context.tell(warning, QUIET)
         logs[0].record(Warned(warning))
 
     return Departure(request, patience, prepare=prepare, locked=locked, intend=intend, warn=warn)

@@ -12,7 +12,6 @@ from ..conductor.request import Request
 from ..pcli.errors import PcliError
 from ..planning.overrides import lifted
 from ..planning.plan import RouterPlan
-from ..planning.sequencing import POLICIES
 from ..software.names import NameRefused
 from ..software.node_id import NodeId
 from ..software.refusal_reasons import not_now, still_downloading
@@ -21,6 +20,7 @@ from .context import Abandoned, RunContext, Steps
 from .download import Download, DownloadKnowledge, DownloadOptions, patiently
 from .journal import JournalError
 from .poller import StatusPoller
+from .requests import downloads_of
 from .results import NodeResult
 
 #: Seconds before an upgrade is tried again that was refused since its release is not there; twice as long each time.
@@ -214,25 +214,5 @@ class ReleaseFetch:
 
     def _requests(self) -> list[tuple[Request, tuple[NodeId, ...]]]:
         """One for the router where all of its nodes need the release, else one for each that does."""
-        router = self.plan.router
-        needed = tuple(NodeId(node.router, node.node) for node in self.plan.nodes if node.needed)
-        request = download_for(self._upgrade, router)
-        # A whole pair is served by one request, both nodes at once (CLI-7.2).
-        rows = self.shared.poller.peers(router, "")
-        whole = {node_id.node for node_id in needed} == {row.node for row in rows}
-        if POLICIES[self.plan.sequencing].by_node and not whole:
-            return [(replace(request, node=node_id.node), (node_id,)) for node_id in needed]
-        sequenced = self.shared.sequenced and len(needed) > 1
-        return [(replace(request, sequenced=sequenced), needed)] if needed else []
-
-
-def download_for(request: Request, router: str | None) -> Request:
-    """The download that an upgrade or a downgrade needs."""
-    return Request(
-        "download",
-        router=router,
-        resource_group=request.resource_group,
-        version=request.version,
-        cohort_id=request.cohort_id,
-        skip_version_check=request.operation == "downgrade",
-    )
+        listed = [row.node for row in self.shared.poller.peers(self.plan.router, "")]
+        return downloads_of(self.plan, self._upgrade, listed, self.shared.sequenced)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ..conductor.request import Request
 from ..planning.revert_rules import RevertCase, revert_refused
 from ..planning.volume_rules import Rollback
 from ..software.node_id import NodeId
@@ -25,6 +24,7 @@ from .observation import observe
 from .operation import OperationSpec
 from .poller import StatusPoller
 from .read_moments import begun_command, revert_moment
+from .requests import revert_of
 from .results import NodeResult
 
 
@@ -64,13 +64,7 @@ class RevertDecision:
     def spec(self, assets_count: bool = True) -> OperationSpec:
         """The operation to be sent. What is reverted is often not well; what was begun there counts all the same."""
         options = self.options
-        request = Request(
-            "revert",
-            router=options.node_id.router,
-            node=options.node_id.node,
-            cohort_id=options.cohort_id,
-            force=options.force,
-        )
+        request = revert_of(options.node_id, options.cohort_id, options.force)
         return OperationSpec(request, (options.node_id,), self.back_to, taken_back=True, assets_count=assets_count)
 
 

@@ -22,6 +22,7 @@ from .context import Abandoned
 from .events import RouterPutBack, RouterStarted, RunBegan, RunEnded, RunProgressed
 from .guard import Guard
 from .left_out import results_of, with_downloads
+from .levels import QUIET
 from .listeners.run_report import RunReport
 from .loop import Loop, Pacer, poll
 from .missing_release import ReleaseMissing
@@ -142,14 +143,27 @@ class Rollout:
         self.poller.know([*baseline, *(NodeId(node.router, node.node) for node in nodes)])
         for plan in plans:
             self.loop.journal.know(plan.router, [node_id.node for node_id in self.poller.nodes_of(plan.router)])
-        began = RunBegan(self.loop.journal.run_id, self.operation, self.version, tuple(plans))
-        self.loop.events.emit(began)
+        self._announce(plans)
         for plan in plans:
             if plan.state != "planned":
                 self._ends.end(plan, results_of(plan))
         if self.admission.lane:
             self.admission.lane.prepare(self.progress.waiting)
         self.loop.events.emit(RunProgressed(self._figures))
+
+    def _announce(self, plans: Sequence[RouterPlan]) -> None:
+        own, record = self.poller.asset(*self.poller.local_node), self.record
+        began = RunBegan(
+            self.loop.journal.run_id,
+            self.operation,
+            self.version,
+            tuple(plans),
+            batch=len(record.batches) if self.batch.counts else None,
+            canaries=record.canaries or 0,
+            bounds=self.bounds,
+            conductor_version=own.version_text if own else None,
+        )
+        self.loop.events.emit(began)
 
     # -- what this run has not moved --------------------------------------------------------------------------------
 
@@ -162,7 +176,7 @@ class Rollout:
         for router, reason in self.batch.watch().items():
             plan = next((plan for plan in self.progress.plans if plan.router == router), None)
             if plan is None:
-                self.loop.tell(f"{router}: RELAPSED: {reason}")
+                self.loop.tell(f"{router}: RELAPSED: {reason}", QUIET)
             else:
                 self._ends.end(plan, self.batch.relapsed_results(self.progress.results[router], reason))
 

@@ -14,6 +14,8 @@ from ..planning.plan import RouterPlan
 from ..software.assets import Asset
 from ..software.node_id import NodeId
 from .context import RunContext, Steps
+from .events import StartsPaused
+from .levels import QUIET
 from .poller import StatusPoller
 from .results import NodeResult
 from .router_run import RouterRun
@@ -135,9 +137,11 @@ class CircuitBreaker:
             reason = f"the conductor cannot be asked ({self.poller.trouble or self.poller.final})"
         if reason and not self.reason:
             self._since = self.context.clock.now()
-            self.context.tell(f"new starts pause: {reason}")
+            self.context.tell(f"new starts pause: {reason}", QUIET)
+            self.context.events.emit(StartsPaused(reason))
         elif self.reason and not reason:
-            self.context.tell("the authority is well again: new starts go on")
+            self.context.tell("the authority is well again: new starts go on", QUIET)
+            self.context.events.emit(StartsPaused())
         self.reason = reason
 
     @property

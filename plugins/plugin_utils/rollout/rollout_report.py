@@ -5,9 +5,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ..planning.plan import RouterPlan, expected_time
 from .rollout_admission import RolloutAdmission
 from .status import summary_line
+
+#: So many times the expected time is too long. That time is what four of five routers need, so some take longer.
+OVERDUE = 1.5
 
 
 class RolloutFigures:
@@ -22,6 +27,11 @@ class RolloutFigures:
     def stopped(self) -> str | None:
         """Why nothing new is started any more; None where that may still happen."""
         return self._admission.stopped
+
+    @property
+    def window_end(self) -> datetime | None:
+        """When everything must be over; None where that is not limited."""
+        return self._admission.bounds.window_end
 
     def line(self) -> str:
         """How far it is, in one line."""
@@ -43,6 +53,23 @@ class RolloutFigures:
         """Phase, node and since when (by the clock) of a router whose release is brought there; else None."""
         lane = self._admission.lane
         return lane.phase(router) if lane else None
+
+    def overdue(self) -> dict[str, tuple[float, float]]:
+        """The routers that take much longer than expected: for how long each is worked on, and the expected time.
+
+        What was found at work may have been begun long before this run, and what waits for its turn is not late.
+        """
+        now, late = self._clock.now(), {}
+        for active in self._progress.active:
+            if not active.plan.found_at_work and not active.waits:
+                took, expected = now - active.began, self._expected_of_all(active.plan)
+                if took > max(OVERDUE * expected, expected + 60):
+                    late[active.plan.router] = (took, expected)
+        return late
+
+    def _expected_of_all(self, plan: RouterPlan) -> float:
+        """Seconds for all of its nodes, also for those that are done by now."""
+        return expected_time(plan.nodes, plan.sequencing, self._admission.durations)
 
     def _expected(self, plan: RouterPlan) -> float:
         left = self._admission.left_of(plan)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 
 from ..pcli import waiting
 from ..pcli.errors import PcliError
-from ..planning.sequencing import POLICIES, requested
+from ..planning.sequencing import requested
 from ..software.node_id import NodeId
 from ..software.targets import Target
 from ..software.versions import spelled
@@ -27,6 +27,7 @@ from .concluded_nodes import ConcludedNodes
 from .context import RunContext, Steps
 from .download import DownloadOptions
 from .events import Explained, Judged, NodeEnded, PhaseEntered, Reverted, Warned
+from .evidence import gather_evidence
 from .join_text import sentences
 from .journal import JournalError
 from .missing_release import NOT_THERE_YET, MissingRelease, ReleaseMissing
@@ -37,6 +38,7 @@ from .poller import StatusPoller
 from .post_checks import PostCheckOptions, PostChecks
 from .regressions import LOSS, ComparisonOptions, explain, explain_two_versions
 from .repeated_checks import RepeatedChecks
+from .requests import node_by_node, of_node, of_router
 from .results import NOT_REVERTED, NodeResult, bad_end_of
 from .revert import RevertOptions, decide_revert, only_followed
 from .router_view import RouterView
@@ -166,7 +168,7 @@ class RouterUpgrade:
             # What an earlier run began is followed first: its peer must not be touched before that has ended.
             running_first = sorted(self.node_ids, key=lambda node_id: not self._view.may_be_running(node_id))
             self.nodes = tuple(node_id.node for node_id in running_first)
-        if not POLICIES[self.sequencing].by_node or not self.takes_nodes:
+        if not node_by_node(self.sequencing, self.takes_nodes):
             yield from self._all_at_once(check_mode)
             return self.results
         for node_id in self.node_ids:
@@ -184,7 +186,7 @@ class RouterUpgrade:
 
     def _one_node(self, node_id: NodeId, check_mode: bool) -> Generator[bool, None, None]:
         """One node of the router: before it, its operation, its proof."""
-        request, rollback, warnings = replace(self.spec.request, router=node_id.router, node=node_id.node), None, []
+        request, rollback, warnings = of_node(self.spec.request, node_id), None, []
         if not check_mode:
             stopped, warnings = yield from self._turn.steps(node_id, self.nodes)
             if not stopped and self._repeated.due and self._view.needs_operation(node_id):
@@ -211,9 +213,7 @@ class RouterUpgrade:
 
     def _all_at_once(self, check_mode: bool) -> Generator[bool, None, None]:
         """One request for the router; the conductor sequences its nodes, or moves them at once."""
-        node = None if self.whole or not self.takes_nodes else self.nodes[0]
-        group = self.spec.request.resource_group
-        request = replace(self.spec.request, router=None if group else self.router, node=node)
+        request = of_router(self.spec.request, self.router, self.nodes, self.whole, self.takes_nodes)
         node_ids = self.spec.nodes or self.node_ids
         needed = [node_id for node_id in node_ids if self._view.needs_operation(node_id)]
         rollback = yield from self._volumes.steps(needed, self.node_ids)
@@ -280,7 +280,8 @@ class RouterUpgrade:
         if due and not self._post_checks.conductor_lost:
             yield from self._compare(logs, may_revert)
         for log in logs:
-            yield from explain(self.context, log)
+            events = yield from explain(self.context, log)
+            yield from gather_evidence(self._view, log, events)
             explain_two_versions(log, self.poller)
             self._concluded.add(log)
 
@@ -319,6 +320,8 @@ class RouterUpgrade:
         if outcome is None:
             return
         self._post_checks.record_comparison(outcome)
+        if outcome.changes is not None:
+            log.record(outcome.changes)
         if outcome.not_compared:
             log.record(Warned(f"it was not compared with the time before: {outcome.not_compared}"))
         if outcome.lost is None:

@@ -73,6 +73,8 @@ class RunRecord:
         #: The window as the first batch has read it: ISO 8601 with zone.
         self.start_deadline: str | None = None
         self.window_end: str | None = None
+        #: The checksum of the plan to which the run is bound; empty where it is bound to none. None: not begun.
+        self.approved: str | None = None
         #: What ``Durations.as_data`` gives.
         self.durations: dict[str, list[float]] = {}
         #: The assets that were settled when the run began. None: no task has taken note of them yet.

@@ -37,6 +37,7 @@ def record_as_data(record: RunRecord) -> dict:
         "blind": record.blind,
         "start_deadline": record.start_deadline,
         "window_end": record.window_end,
+        "approved": record.approved,
         "durations": record.durations,
         "baseline": None if record.baseline is None else [list(node_id) for node_id in record.baseline],
         "canaries": record.canaries,
@@ -96,6 +97,7 @@ def _take(record: RunRecord, data: object) -> None:
     }
     record.stopped, record.blind = (_text(data[key]) for key in ("stopped", "blind"))
     record.start_deadline, record.window_end = (_text(data[key]) for key in ("start_deadline", "window_end"))
+    record.approved = _text(data.get("approved"))
     record.held_back = [str(host) for host in data["held_back"]]
     record.durations = Durations.from_data(data["durations"]).as_data()
     baseline: Sequence | None = data["baseline"]

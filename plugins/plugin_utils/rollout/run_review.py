@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from .context import Abandoned, RunContext
+from .levels import QUIET
 from .loop import poll
 from .poller import StatusPoller
 from .relapse import RelapseWatch
@@ -51,4 +52,4 @@ def review(context: RunContext, poller: StatusPoller, record: RunRecord) -> str 
 def relapse(context: RunContext, record: RunRecord, router: str, reason: str) -> None:
     """Record a router that is not well any more, and say so at once."""
     record.relapse(router, reason)
-    context.tell(f"{router}: RELAPSED: {reason}")
+    context.tell(f"{router}: RELAPSED: {reason}", QUIET)

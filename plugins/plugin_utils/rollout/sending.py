@@ -17,6 +17,7 @@ from .gate import Departure, Passage, examine_again, pass_gate
 from .gate_conditions import Decision
 from .journal import JournalError, Record
 from .judge import Outcome
+from .levels import QUIET
 from .live_nodes import read_live
 from .operation_end import StatusWatch
 from .operation_state import AskAgain, FollowedNode, OperationRun
@@ -88,7 +89,7 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
         _intend(run, nodes, command)
 
     def warn(warning: str) -> None:
-        context.tell(warning)
+        context.tell(warning, QUIET)
         nodes[0].log.record(Warned(warning))
 
     patience = context.limits.upgrade_timeout
@@ -107,7 +108,7 @@ def _record_lifted(run: OperationRun, nodes: Sequence[FollowedNode], decision: D
     """What was against the request and does not count by name is in the result, with who says so (rule 46)."""
     who = "; ".join(f"{override.by}: {override.reason}" for override in run.spec.overrides)
     for objection in dict.fromkeys(decision.lifted):
-        run.context.tell(f"{nodes[0].log.name}: sent although {objection}; this is lifted by name ({who})")
+        run.context.tell(f"{nodes[0].log.name}: sent although {objection}; this is lifted by name ({who})", QUIET)
         for node in nodes:
             node.log.record(Warned(f"it was sent although {objection}; this was lifted by name ({who})"))
 

@@ -101,11 +101,15 @@ def status_data(
     eta: float | None = None,
     reason: str = "",
     origin: Mapping[str, object] | None = None,
+    batch: int | None = None,
+    window_end: str | None = None,
 ) -> dict:
-    """What the status file holds. ``state``: running, stopping (nothing new starts, for ``reason``) or ended.
+    """What the status file holds. ``state``: running, stopping (nothing new starts, for ``reason``), ended,
+    or interrupted (nobody follows what was sent any more).
 
     ``targets``: by router, each with state, phase, since, reason and nodes. ``eta``: seconds until all is done.
-    ``origin``: who has started the run, and with which settings.
+    ``origin``: who has started the run, and with which settings. ``batch``: which one it is, from 1. ``window_end``:
+    when everything must be over, ISO 8601; None for no limit.
     """
     totals: dict[str, int] = {}
     for target in targets.values():
@@ -117,6 +121,8 @@ def status_data(
         "version": spelled(version) or None,
         "state": state,
         "reason": reason,
+        "batch": batch,
+        "window_end": window_end,
         "started": format_timestamp(started),
         "updated": format_timestamp(now),
         "elapsed": round((now - started).total_seconds()),

@@ -23,13 +23,16 @@ from ..pcli.errors import DeviceError, NoPrompt, PcliError
 from ..pcli.waiting import Steps
 from ..software.assets import Asset
 from ..software.health import Health
+from ..software.node_id import NodeId
 from ..software.system import within
 from ..software.versions import satisfies, spelled, try_parse
 from .context import RunContext
 from .events import Judged, Stepped, Warned
+from .levels import ALL
 from .node_log import NodeLog
 from .pair import pair_troubles, pair_unavailable
 from .regressions import ComparisonOptions, ComparisonOutcome, find_regressions, take_snapshot
+from .requests import health_check_of
 from .results import NodeResult
 from .router_view import RouterView
 
@@ -58,8 +61,8 @@ def health_steps(context: RunContext, log: NodeLog, options: HealthOptions) -> G
     result = log.result
     if result.state != "done" or not options.run:
         return
-    context.tell(f"{result.node}.{result.router}: the conductor's own health check runs")
-    request = Request("health-check", router=result.router, node=result.node)
+    context.tell(f"{result.node}.{result.router}: the conductor's own health check runs", ALL)
+    request = health_check_of(NodeId(result.router, result.node))
     for last_try in (False, True):
         try:
             verdict = yield from _health_verdict(context, request, options)

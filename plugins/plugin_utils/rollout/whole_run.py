@@ -57,6 +57,8 @@ def whole_run(
         reason=reason,
         targets=targets,
         origin={**(origin or {}), **{name: known[name] for name in origin or {} if name in known}},
+        batch=len(record.batches) or None,
+        window_end=known.get("window_end") or record.window_end,
     )
 
 

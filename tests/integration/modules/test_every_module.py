@@ -8,7 +8,10 @@ from __future__ import annotations
 from tests.integration.harness import ROOT, task
 
 #: run_review connects only where routers of its run are done: tests/integration/playbooks/test_router_batches.py.
-CONNECTS_TO_NOTHING = {"host_routers", "input_check", "report_file", "run_review", "tag_check", "verdict"}
+CONNECTS_TO_NOTHING = {
+    *("change_document", "host_routers", "input_check", "report_file"),
+    *("run_report", "run_review", "tag_check", "verdict"),
+}
 MODULES = {
     "assets_info": {},
     "command": {"commands": ["show system"]},

@@ -50,8 +50,9 @@ def test_the_last_lines_of_a_bad_revert_have_each_reason_once_and_name_the_repor
     assert failed_hosts(run) == set(STORES)
     (lines,) = messages_of(run, SUMMARY)
     assert lines[0] == "4 routers: 3 blocked, 1 done" and lines[-2].endswith("-from-*.json"), lines
-    assert [line.split(": ")[:3] for line in lines[1:-3]] == [["blocked", "3 routers", ", ".join(STORES)]]
-    assert lines[-3].startswith("next: ") and lines[-3].endswith(f" --limit {','.join(STORES)}"), lines
+    assert lines[-3].endswith("/report.html"), lines
+    assert [line.split(": ")[:3] for line in lines[1:-4]] == [["blocked", "3 routers", ", ".join(STORES)]]
+    assert lines[-4].startswith("next: ") and lines[-4].endswith(f" --limit {','.join(STORES)}"), lines
     last = run.output[run.output.rindex("TASK [") :]
     assert SUMMARY in last, "nothing but the recap comes after it"
 

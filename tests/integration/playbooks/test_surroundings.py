@@ -101,7 +101,8 @@ def test_a_report_that_cannot_be_written_is_a_warning_and_the_verdicts_follow(be
     # At the beginning it can be written: what cannot is refused before anything is sent.
     spoil = {
         "name": "Spoil the folder of the reports",
-        "ansible.builtin.copy": {"content": "", "dest": str(b.folder / "reports"), "mode": "0600"},
+        "ansible.builtin.shell": "rm -r reports && touch reports",
+        "args": {"chdir": str(b.folder)},
         "delegate_to": "localhost",
         "connection": "ansible.builtin.local",
     }

@@ -122,7 +122,8 @@ def test_check_mode_sends_nothing_and_a_second_run_neither(bench):
     assert verdicts(run) == {"one": "planned", "two": "up_to_date"}
     assert run.results("precheck"), "the conductor is checked for real"
     assert not [command for command in b.sent if " router " in command or command.startswith("export")]
-    assert not list(b.folder.glob("reports/*")) and not list(b.folder.glob("journal/*"))
+    assert {path.name for path in b.folder.glob("reports/*/*")} == {"change.html", "change.json", "change.md"}
+    assert not list(b.folder.glob("journal/*"))
 
 
 def test_check_mode_names_the_routers_of_all_batches_where_the_preparation_of_the_first_fails(bench):

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.filter.screen import FilterModule, on_screen
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions import hidden_results
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions import hidden_results, run_end
 
 
 @pytest.mark.parametrize("hidden", [True, False])
@@ -87,5 +89,24 @@ def test_progress_spoils_no_output_that_is_formatted(monkeypatch, callback, form
     assert hidden_results.formats_output("awx_display") is formats
 
 
-def test_the_filter_is_known_by_its_name() -> None:
-    assert set(FilterModule().filters()) == {"on_screen"}
+def test_the_filters_are_known_by_their_names() -> None:
+    assert set(FilterModule().filters()) == {"needs_summary", "on_screen"}
+
+
+def test_a_task_prints_no_summary_where_the_callback_does(monkeypatch) -> None:
+    monkeypatch.setattr(run_end, "_printed_by_callback", [])
+    needs_summary = FilterModule().filters()["needs_summary"]
+    assert needs_summary(True) and not needs_summary(False)
+    run_end.announce()
+    assert not needs_summary(True)
+
+
+@pytest.mark.parametrize(("terminal", "wide"), [(80, 69), (200, 189), (20, 69), (None, 119)])
+def test_a_line_of_a_list_is_as_wide_as_the_terminal_or_a_log(monkeypatch, terminal, wide) -> None:
+    def size(_descriptor: int) -> os.terminal_size:
+        if terminal is None:
+            raise OSError(25, "Inappropriate ioctl for device")
+        return os.terminal_size((terminal, 24))
+
+    monkeypatch.setattr(os, "get_terminal_size", size)
+    assert hidden_results.columns() == wide

@@ -159,6 +159,6 @@ def test_progress_does_not_spoil_the_output_of_a_callback_that_writes_json(monke
     printed = []
     monkeypatch.setattr(C, "DEFAULT_STDOUT_CALLBACK", callback)
     monkeypatch.setattr(base.display, "display", lambda words, stderr=False: printed.append((words, stderr)))
-    action = SimpleNamespace(_quiet=False, _host="cond", alive=lambda: True)
+    action = SimpleNamespace(_progress="all", _host="cond", alive=lambda: True, _clean=str)
     base.PcliAction.tell(action, "cond: it runs")
     assert printed == [("[cond] it runs", stderr)]

@@ -52,6 +52,16 @@ def test_the_longer_of_two_secrets_is_masked_first() -> None:
         "{'password': 'S3CRET'}",
         "https://c1/events?token=S3CRET&x=1",
         "https://c1/download?nonce=S3CRET",
+        "Refused: token: S3CRET for this node",
+        "password=S3CRET",
+        "Password: S3CRET",
+        "login with passphrase:S3CRET",
+        "secret: 'S3CRET'",
+        "api_key=S3CRET",
+        "X-Api-Key: S3CRET",
+        "access_token: S3CRET",
+        "ansible_password: S3CRET",
+        "https://admin:S3CRET@c1/download",
         JWT,
         f"<p>{JWT[:50]}",
     ],
@@ -70,3 +80,19 @@ def test_words_about_secrets_stay(text) -> None:
 
 def test_no_secret_masks_nothing() -> None:
     assert Secrets(None, "").mask("all of it") == "all of it"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the password: it was refused by c1",
+        "no token: none was given",
+        "the token is not valid any more",
+        "{'password': None}",
+        "password: {{ vault_password }}",
+        "peers: 4 of 4 worse than before",
+        "https://c1:443/api/v1/login",
+    ],
+)
+def test_what_announces_no_secret_stays_as_it_is(text) -> None:
+    assert Secrets().mask(text) == text

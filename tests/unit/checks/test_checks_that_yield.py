@@ -104,3 +104,13 @@ def test_a_wait_ends_only_with_a_round_that_knew_it_to_be_the_last() -> None:
 
     stable.wait_until_stable(run_round, lambda: True)
     assert rounds[-1] and not any(rounds[:-1])
+
+
+def test_a_wait_for_hours_says_at_least_every_ten_minutes_for_what() -> None:
+    clock, told = VirtualClock(), []
+    stable = StableWait(clock, 7200, 0, pause=15, retry_pause=30, report_progress=lambda line: told.append(clock.now()))
+    results = [CheckResult("assets_back", "C", "fail", "block", "12 are away")]
+    began = clock.now()
+    stable.wait_until_stable(lambda kept: CheckRun(results, {"C": results}), lambda: True)
+    pauses = [later - earlier for earlier, later in zip([began, *told], [*told, clock.now()], strict=True)]
+    assert max(pauses) <= 630 and len(told) <= 13

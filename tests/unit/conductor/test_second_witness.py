@@ -279,3 +279,13 @@ def test_without_it_a_download_is_what_the_pcli_says() -> None:
         world = World(use)
         world.error = error
         assert download(world, "there") == DownloadState("there", words="there")
+
+
+def test_what_people_are_told_of_one_that_does_not_answer_says_everything_once() -> None:
+    """It is asked in two ways, and each says the same of what was asked and what to do."""
+    world = World()
+    asked, advice = "The web API of c1 was asked for x.", "Where this passes by itself, run the task again."
+    world.error = WebProblem(f"{asked} No connection. {advice} {asked} No channels. {advice}")
+    world.joined()
+    (line,) = world.said
+    assert line.endswith(f" {asked} No connection. No channels.") and "run the task again" not in line

@@ -9,7 +9,17 @@ import zlib
 
 import pytest
 
-from tests.tools.docs_site import BLOB, ELSEWHERE, OF_ANSIBLE, ansible_inventory, gather, linked, pages, unlisted
+from tests.tools.docs_site import (
+    BLOB,
+    ELSEWHERE,
+    OF_ANSIBLE,
+    VARIABLES,
+    ansible_inventory,
+    gather,
+    linked,
+    pages,
+    unlisted,
+)
 from tests.unit.docs.blocks import ROOT
 
 KNOWN = {"README.md": "readme.md", "docs/checks.md": "checks.md"}
@@ -48,4 +58,5 @@ def test_places_of_ansible_are_told_to_sphinx():
     head, _end, packed = ansible_inventory().partition(b"zlib.\n")
     assert head.startswith(b"# Sphinx inventory version 2\n")
     lines = zlib.decompress(packed).decode().splitlines()
-    assert [line.split()[0] for line in lines] == list(OF_ANSIBLE)
+    assert [line.split()[0] for line in lines] == [*OF_ANSIBLE, *VARIABLES]
+    assert {line.split()[1] for line in lines} == {"std:label", "std:envvar"}

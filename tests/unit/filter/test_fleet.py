@@ -134,3 +134,42 @@ def test_that_nothing_was_sent_is_said_once_of_a_batch_that_was_not_begun() -> N
     for reason in ("The check failed", "The check failed.", "The check failed. Nothing was sent."):
         result = not_begun(["hub"], reason)
         assert result["msg"] == result["by_router"]["hub"]["reason"] == "The check failed. Nothing was sent."
+
+
+def plan_of(count: int) -> list[dict]:
+    """The plan of so many pairs, as modules return it."""
+    nodes = [
+        {
+            "node": node,
+            "needed": True,
+            "running": None,
+            "from_version": "6.3.0",
+            "to_version": "6.3.5",
+            "converts": False,
+        }
+        | {"download": "needed", "install_type": "image"}
+        for node in ("a", "b")
+    ]
+    common = {"state": "planned", "reason": "", "nodes": nodes, "sequencing": "node", "order_reason": "standby first"}
+    common |= {"expected": 60.0, "outage": 0.0, "way_back": "documented", "notes": ["its disk is nearly full"]}
+    return [{"router": f"store-{number}", **common} for number in range(count)]
+
+
+def test_a_plan_with_many_routers_has_no_row_for_each_where_that_is_wanted() -> None:
+    whole, short = plan_table(plan_of(40)), plan_table(plan_of(40), 30)
+    assert sum(line.startswith("store-") and "planned" in line for line in whole) == 40
+    assert any("order: standby first" in line for line in whole)
+    assert len(short) == 3 and short[0].startswith("all planned: TO 6.3.5") and short[-1] == "total: planned 40", short
+    assert "its disk is nearly full" in short[1]
+    assert plan_table(plan_of(4), "") == plan_table(plan_of(4)) != plan_table(plan_of(4), 30)
+
+
+def test_after_a_quiet_run_a_summary_has_names_and_no_reasons() -> None:
+    report = fleet_report([result(a="done", b="failed", c="skipped", d="failed", stopped="max_failures is 1")])
+    assert fleet_lines(report, "quiet") == [
+        "4 routers: 2 failed, 1 done, 1 skipped; it took 1 min 00 s",
+        "No other router was started: max_failures is 1",
+        "failed: b, d",
+        "skipped: c",
+    ]
+    assert fleet_lines(report, "all") == fleet_lines(report)

@@ -6,7 +6,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.filter.input import FilterModule, input_mistakes, mistake_of
+from ansible_collections.sessionsmart.ssr.plugins.filter.input import (
+    FilterModule,
+    input_mistakes,
+    mistake_of,
+    setting_mistakes,
+)
 
 
 @pytest.mark.parametrize("version", ["6.3.5", "6.3.5-37", "6.3.5-37.r1.el7", "SSR-7.1.0-50", "7.0.5-7-lts"])
@@ -83,3 +88,38 @@ def test_the_filters_are_known_by_their_names() -> None:
 )
 def test_a_duration_where_seconds_are_counted_is_refused_with_their_number(name, value, words) -> None:
     assert mistake_of(name, value).endswith(words)
+
+
+# -- the address of a webhook -----------------------------------------------------------------------------------------
+
+URL = "https://hooks.example.com/T0/B0/s3cr3t"
+
+
+@pytest.mark.parametrize("name", ["ssr_webhook_url", "router_upgrade_webhook_url"])
+@pytest.mark.parametrize(
+    "value",
+    [[URL], {"url": URL}, 12, True, URL.replace("https", "ftp"), URL.replace("https", "http"), "s3cr3t", "/no/s3cr3t"],
+)
+def test_an_address_of_a_webhook_that_cannot_be_used_is_refused_and_never_shown(name, value) -> None:
+    (mistake,) = setting_mistakes({"localhost": {name: value}}, ["localhost"])
+    assert name in mistake and "s3cr3t" not in mistake and "hooks" not in mistake
+
+
+@pytest.mark.parametrize("value", ["", None, URL])
+def test_a_good_address_of_a_webhook_is_no_mistake(value) -> None:
+    assert setting_mistakes({"localhost": {"ssr_webhook_url": value}}, ["localhost"]) == []
+
+
+@pytest.mark.parametrize("role", ["router_upgrade", "conductor_upgrade"])
+def test_http_is_for_the_role_that_allows_it_and_for_the_address_of_both(role) -> None:
+    other = {"router_upgrade": "conductor_upgrade", "conductor_upgrade": "router_upgrade"}[role]
+    for name in ("ssr_webhook_url", f"{role}_webhook_url"):
+        plain = {name: "http://c1/x", f"{role}_webhook_allow_http": "true"}
+        assert setting_mistakes({"localhost": plain}, ["localhost"]) == []
+    (mistake,) = setting_mistakes({"localhost": {**plain, f"{other}_webhook_url": "http://c1/x"}}, ["localhost"])
+    assert f"needs {other}_webhook_allow_http" in mistake
+
+
+def test_an_address_in_another_option_of_the_webhook_is_not_shown_either() -> None:
+    (mistake,) = setting_mistakes({"localhost": {"router_upgrade_webhook_events": URL}}, ["localhost"])
+    assert mistake.startswith("router_upgrade_webhook_events: give one of start") and "hooks" not in mistake

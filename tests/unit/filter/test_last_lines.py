@@ -19,7 +19,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results i
 
 
 def test_filters_are_known_by_their_names() -> None:
-    assert set(FilterModule().filters()) == {"in_short", "run_again", "run_lines"}
+    assert set(FilterModule().filters()) == {"in_short", "next_action", "run_again", "run_lines"}
 
 
 def test_the_last_lines_of_a_run_say_a_shared_reason_once_and_name_the_files_that_are_there(tmp_path) -> None:

@@ -32,8 +32,9 @@ PLUGINS = ROOT / "plugins"
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 ACTIONS = sorted(path.stem for path in (PLUGINS / "action").glob("*.py"))
 OPERATIONS = ("software_download", "software_downgrade", "software_revert", "software_upgrade")
-#: They talk to a conductor, and may find that they cannot.
-TALKING = sorted(set(MODULES) - {"host_routers", "input_check", "report_file", "tag_check", "verdict"})
+#: They talk to no conductor; the others do, and may find that they cannot.
+SILENT = {"change_document", "host_routers", "input_check", "report_file", "run_report", "tag_check", "verdict"}
+TALKING = sorted(set(MODULES) - SILENT)
 CHECKING = {"precheck": "pre", "health_check": "post"}
 #: What every result of Ansible has, and nobody documents for each module.
 COMMON = {"changed", "failed", "diff"}

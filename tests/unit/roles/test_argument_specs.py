@@ -339,8 +339,8 @@ def documented(module: str) -> set[str]:
     return set(docs(module)[0]["options"])
 
 
-#: The hosts of the batch are the targets, nobody is there to answer a question, and lines of progress are wanted.
-NOT_FOR_A_BATCH = {"targets", "resource_group", "force", "progress"}
+#: The hosts of the batch are the targets, nobody is there to answer, and the record of the run knows its plan.
+NOT_FOR_A_BATCH = {"targets", "resource_group", "force", "approved_checksum"}
 #: A download moves no node.
 TIMES_OF_NODES = {
     "upgrade_timeout",

@@ -53,6 +53,7 @@ class Gate:
         self.error: Exception | None = None
         self.unbuildable: Exception | None = None
         self.limits = lambda: (True, "")
+        self.unapproved = None
 
     def alive(self) -> bool:
         return self.parent
@@ -317,6 +318,19 @@ def test_an_asset_is_reconnected_only_where_it_may_be(gate) -> None:
     assert gate.happened == ["reconnect"]
     gate.error = PcliError("refused")
     assert reconnect(gate, NodeId("R", "a"), stays_away).error is gate.error
+
+
+def test_a_command_that_nobody_approved_does_not_leave_and_nothing_is_even_read_for_it(gate) -> None:
+    gate.unapproved = lambda command: f"'{command}' is not in the approved plan"
+    passage = gate.steps()
+    assert (
+        passage.decision.kind == "never" and passage.decision.reason == "'request upgrade' is not in the approved plan"
+    )
+    assert gate.happened == ["command"]
+    stays_away = AwayMoment(after=300.0, away_for=400.0, lines=("No upgrade in progress",))
+    assert not reconnect(gate, NodeId("R", "a"), stays_away, gate.unapproved).decision.sends
+    gate.unapproved = lambda command: ""
+    assert gate.steps().pending and reconnect(gate, NodeId("R", "a"), stays_away, gate.unapproved).decision.sends
 
 
 def test_an_image_is_imported_by_the_node_of_the_session(gate) -> None:

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.action.run_review import _message
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate_decisions import never
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import listed, sentences
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import in_short, listed, sentences
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollout_admission import RolloutAdmission
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_record import RunRecord
 
@@ -58,3 +58,11 @@ def test_a_router_whose_download_alone_was_sent_has_one_stop_between_its_sentenc
 
 def test_names_are_listed_as_people_do() -> None:
     assert [listed(names) for names in ([], ["a"], ["a", "b"], "abc")] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_a_command_that_the_sentence_is_about_stays_also_in_short() -> None:
+    command = "'request system software upgrade router one force node node1 version SSR-6.3.5'"
+    text = f"one: {command} would be sent, which was not approved. Nothing was sent. {'Because of it. ' * 5}"
+    assert command in in_short(text, len(text) - 20)
+    refused = f"one: The device refused {command}: % Error: no. {'Because of it. ' * 5}"
+    assert command not in in_short(refused, len(refused) - 20)

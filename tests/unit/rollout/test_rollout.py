@@ -834,7 +834,7 @@ def test_what_is_told_when_nobody_waits_any_more(clock, tmp_path) -> None:
     clock.after(100, lambda: setattr(night, "living", lambda: False))
     with pytest.raises(Abandoned, match="goes on"):
         night.go(**quick(in_flight=2, status_file=str(path)))
-    assert len(upgrades(night)) == 2 and json.loads(path.read_text())["totals"] == {"running": 2, "waiting": 2}
+    assert len(upgrades(night)) == 2 and json.loads(path.read_text())["totals"] == {"unknown": 2, "waiting": 2}
 
 
 def test_a_run_that_takes_up_what_an_earlier_one_began_says_so_and_sends_nothing(clock, tmp_path) -> None:

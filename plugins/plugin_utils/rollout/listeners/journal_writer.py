@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..context import RunContext
 from ..events import Event, Intended, NodeEnded
+from ..report_texts import clean_text
 
 
 class JournalWriter:
@@ -20,4 +21,4 @@ class JournalWriter:
         if isinstance(event, Intended):
             self._context.journal.write(event.record)
         elif isinstance(event, NodeEnded) and event.closes is not None:
-            self._context.journal.outcome(event.closes, event.state, event.reason)
+            self._context.journal.outcome(event.closes, event.state, clean_text(event.reason))

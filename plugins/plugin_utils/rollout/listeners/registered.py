@@ -11,9 +11,12 @@ from ..context import RunContext
 from ..events import Listener
 from .journal_writer import JournalWriter
 from .ledger import NodeLedger
+from .metrics_writer import MetricsWriter
+from .report_writer import ReportWriter
 from .run_report import RunReport
 from .screen import ScreenLines
 from .status_writer import StatusWriter
+from .webhook import Webhook
 
 #: In this order. The journal comes first, so that nothing is shown as sent before it is written down.
 LISTENERS: list[Callable[[RunContext], Listener]] = [
@@ -21,5 +24,8 @@ LISTENERS: list[Callable[[RunContext], Listener]] = [
     ScreenLines,
     StatusWriter,
     RunReport,
+    ReportWriter,
     NodeLedger,
+    MetricsWriter,
+    Webhook,
 ]

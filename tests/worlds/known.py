@@ -560,7 +560,7 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             "runs": [
                 {"module": "software_downgrade", "args": {"pair_soak": 0, "download": False, "health_check": False}}
             ],
-            "faults": [{"kind": "second", "when": {"at": 1.8}}],
+            "faults": [{"kind": "second", "when": {"at": 1.0}}],
         },
     ),
     "a peer that the conductor does not reach is left alone where its words for that are not documented": (

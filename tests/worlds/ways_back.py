@@ -175,8 +175,8 @@ WAYS_BACK: dict[str, tuple[str | None, dict]] = {
             "sent": 1,
         },
     ),
-    "an error breaks the work on a resource group off before its request": _group_breaks(21),
-    "an error breaks the work on a resource group off right before its request": _group_breaks(25),
+    "an error breaks the work on a resource group off before its request": _group_breaks(20),
+    "an error breaks the work on a resource group off right before its request": _group_breaks(24),
     "what a killed run has begun on its peer holds a node of which a running operation is ignored": (
         None,
         {

@@ -37,7 +37,7 @@ class PlannedChange:
     ) -> None:
         self._action, self._args, self._request, self._approved = action, args, request, approved
         conductor, estimates = action.conductor.local_node().router, estimates_of(args)
-        own = action.conductor.own_version()
+        own = action.conductor.own_version() if self._wanted else None  # the other runs ask nothing for it
         runs = own.version.text if own and own.version else None
         self._part = ChangePart(
             args, request.operation, request.version or "", conductor, bounds, estimates, runs, began

@@ -9,25 +9,13 @@ import json
 import re
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.names import node_label
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.reports.page import report_html
 
+from tests.browser.listed import NAMES, TABLE, nodes
 from tests.unit.reports.examples import night
 from tests.unit.reports.hostile import hostile_night
 
-NAMES = "[...document.querySelectorAll('#rows .tl-name a')].map(name => name.textContent)"
-TABLE = "[...document.querySelectorAll('#nodes tbody tr:not([hidden]) th')].map(name => name.textContent)"
 COUNT = "document.getElementById('count').textContent"
-
-
-def nodes(report: dict, *states: str) -> list[str]:
-    """The names of all nodes as pages write them, or of those in these states."""
-    return [
-        node_label(router["router"], node["node"])
-        for router in report["routers"]
-        for node in router["nodes"]
-        if not states or node["state"] in states
-    ]
 
 
 def test_every_node_of_a_small_night_is_drawn_with_its_phases(show):

@@ -13,9 +13,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from tests.browser.chromium import Chromium
-from tests.browser.test_report_page import NAMES as DRAWN
-from tests.browser.test_report_page import TABLE as LISTED
-from tests.browser.test_report_page import nodes
+from tests.browser.listed import NAMES, TABLE, nodes
 from tests.integration.harness import Bench
 from tests.integration.run_reports import read_run
 
@@ -57,18 +55,18 @@ def assert_page_can_be_used(
     listed = [node for entry in report["routers"] for node in entry["nodes"]]
     for theme, wide in (("light", 1600), ("dark", 390)):
         browser = show(page, theme=theme, wide=wide)
-        assert sorted(browser.run(LISTED)) == sorted(node["node"] for node in listed)
+        assert sorted(browser.run(TABLE)) == sorted(node["node"] for node in listed)
         assert axe() == []
         browser.run("document.querySelectorAll('details').forEach(box => { box.open = true; })")
         assert browser.run("document.documentElement.scrollWidth") <= wide
     browser = show(page)
     state = next(line["state"] for line in report["attention"])
     browser.click(f"#state-{state}")
-    assert sorted(browser.run(LISTED)) == sorted(node["node"] for node in listed if node["state"] == state)
-    assert sorted(browser.run(DRAWN)) == sorted(nodes(report, state))
+    assert sorted(browser.run(TABLE)) == sorted(node["node"] for node in listed if node["state"] == state)
+    assert sorted(browser.run(NAMES)) == sorted(nodes(report, state))
     browser.click(f"#state-{state}")
     browser.run("document.getElementById('search').focus()")
     last = listed[-1]["node"]
     browser.type(last)
-    assert last in browser.run(LISTED)
+    assert last in browser.run(TABLE)
     assert browser.pdf().startswith(b"%PDF-")

@@ -216,6 +216,15 @@ options:
         little is downloaded in vain if the run is stopped.
     type: bool
     default: true
+  start_order:
+    description:
+      - Which router starts next as soon as one may. V(longest_first) starts those first that are expected to take the
+        longest, by what their last upgrade took (O(journal)) and by the number of their nodes, so that a long one does
+        not keep the night open alone. V(as_listed) starts them as they are listed.
+      - Waves, exclusive groups and canaries come before it. The canaries are the first routers as they are listed.
+    type: str
+    choices: [longest_first, as_listed]
+    default: longest_first
   sequenced:
     description:
       - Whether only one node of a pair downloads at a time, so that the second can fetch the release from the first

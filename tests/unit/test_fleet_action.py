@@ -196,7 +196,7 @@ def test_with_the_vendors_sequencing_a_group_goes_out_as_it_is(night) -> None:
 def test_with_our_own_sequencing_its_members_are_rolled_one_by_one(night) -> None:
     night.conductor.groups["sites"] = ["R", "P"]
     assert states(night, resource_group="sites") == {"R": "done", "P": "done"}
-    assert [request[1:] for request in sent(night)] == [("R", "a", None), ("P", "a", None), ("P", "b", None)]
+    assert [request[1:] for request in sent(night)] == [("P", "a", None), ("R", "a", None), ("P", "b", None)]
 
 
 def test_members_that_are_up_to_date_do_not_keep_the_others_back(night) -> None:

@@ -256,7 +256,7 @@ class UpgradeAction(RolloutAction):
             return planned_results(plans), plans, None
         fleet = self.fleet(args, loop, versions, bounds, estimates)
         require_same_plan(fleet.record, self._approved)
-        fleet.batch.bake = args["bake"]
+        fleet.batch.bake, fleet.starts = args["bake"], args["start_order"]
         policy, spec = self._policy(args, versions.default), self._job(args, versions.default)
         if is_group_upgrade(args):
             return upgrade_group(args, fleet, plans, spec, policy), plans, fleet.report()

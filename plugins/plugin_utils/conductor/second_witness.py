@@ -94,6 +94,13 @@ class SecondWitness:
         """Whether nothing is begun without it."""
         return self._settings().use == "required"
 
+    @property
+    def rests(self) -> bool:
+        """True while it is not asked and says nothing, so that nobody needs to find out whether it should be asked."""
+        if self.required or self._list is not None or self._disputed:
+            return False
+        return self._settings().use == "off" or self._now() < self._silent_until
+
     def missing(self, node_id: NodeId) -> str | None:
         """Why nothing may be begun at a node, as a clause: it is required, and said nothing of it when it was asked."""
         if not self.required:

@@ -47,10 +47,13 @@ class Grid:
         return tuple((end, begin) for (_start, end), (begin, _end) in pairwise(self.spans))
 
     @cached_property
-    def slices(self) -> tuple[slice, ...]:
-        """Where the cells are in a line that respects the gaps."""
-        ends = [end for end, _begin in self.gaps]
-        return tuple(slice(start, end) for start, end in zip([0, *ends], [*ends, None], strict=True))
+    def usual(self) -> re.Pattern[str]:
+        """Matches a line that reaches the last column and respects the gaps; its groups are the cells."""
+        parts, begin = [], 0
+        for end, start in self.gaps:
+            parts.append(rf"(.{{{end - begin}}}) {{{start - end}}}")
+            begin = start
+        return re.compile("".join([*parts, "(.*)"]))
 
     def width(self, index: int) -> int:
         """How many characters fit into a cell."""
@@ -95,8 +98,12 @@ def breaks_gaps(line: str, grid: Grid) -> bool:
 
 def cells_of(line: str, grid: Grid) -> list[str]:
     """Cut a line into its cells, where the gaps of the rule are or as near to them as its words allow."""
-    if line.isascii() and not any(line[end:begin].strip(" ") for end, begin in grid.gaps):
-        return [line[cell].strip() for cell in grid.slices]  # the usual line; there may be thousands
+    if line.isascii():
+        if usual := grid.usual.fullmatch(line):  # there may be thousands
+            return [cell.strip() for cell in usual.groups()]
+        if not any(line[end:begin].strip(" ") for end, begin in grid.gaps):  # one that ends early
+            ends = [end for end, _begin in grid.gaps]
+            return [line[start:end].strip() for start, end in zip([0, *ends], [*ends, None], strict=True)]
     # Some programs pad by characters, not by screen columns; the reading with fewer broken gaps is right.
     screens = [_screen(line)] if line.isascii() else [_screen(line), list(line)]
     cells = min(screens, key=lambda screen: _gap_breaks(screen, grid.gaps))

@@ -106,6 +106,8 @@ def _continues(record: list[list[str]], cells: list[str], grid: Grid, columns: t
     A line that omits only repeated values (the second node of a router) looks much the same. So in doubt it is a record
     of its own: a surplus record is visible, a missing one hides a node.
     """
+    if all(cells):
+        return False  # the usual line: whole rows, of which there may be thousands
     filled = [index for index, cell in enumerate(cells) if cell]
     blank = [index for index, parts in enumerate(record) if parts and index not in filled]
     height = max((len(parts) for parts in record), default=0)
@@ -189,6 +191,8 @@ def records_to_rows(columns: tuple[str, ...], records: list[list[list[str]]], gr
 
 def join_pieces(parts: Sequence[str], width: int, by_words: bool) -> str:
     """Join the pieces of a cell: with a blank unless a word was broken."""
+    if len(parts) < 2:
+        return parts[0].strip() if parts else ""
     text = ""
     for index, part in enumerate(parts):
         if text and _blank_between(parts[index - 1], part, width, by_words):

@@ -74,6 +74,8 @@ class RolloutState:
     parent_gone: bool = False
     breaker: str | None = None
     breaker_since: float = 0.0
+    #: Why the conductor is left alone with what runs already: it answers much slower than at first.
+    load: str | None = None
     #: The states that count as failures, and whether an ``unknown`` keeps its slot: downloads hold none (rule 38).
     failing: tuple[str, ...] = FAILURES
     holding: bool = True
@@ -133,6 +135,7 @@ def may_start(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits, 
         _closed(situation, bounds)
         or _spent(situation, bounds)
         or _paused(situation, bounds)
+        or _loaded(situation)
         or _behind_canaries(situation)
         or _group(plan, situation, bounds)
         or _window(plan, situation, bounds, durations)
@@ -154,6 +157,7 @@ def may_download(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimit
         _closed(situation, bounds)
         or _spent(situation, bounds)
         or _paused(situation, bounds)
+        or _loaded(situation)
         or (group if group is not None and group.never else None)
         or _window(plan, situation, bounds, durations)
         or GO
@@ -235,6 +239,11 @@ def _spent(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
             f"({some(unknowns)}). Look at these, then run again"
         )
     return None
+
+
+def _loaded(situation: RolloutState) -> Decision | None:
+    """What runs makes the conductor slow: wait until some of it has ended."""
+    return Decision(False, False, f"paused: {situation.load}", full=True) if situation.load else None
 
 
 def _paused(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:

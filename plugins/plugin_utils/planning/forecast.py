@@ -10,15 +10,17 @@ assumed, and that everything goes well. All times are seconds from the begin of 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from ..software.node_id import NodeId
 from .admission import RolloutLimits, RolloutState, may_download, may_start
 from .batches import CanaryState, held_by_canaries, stages_before
 from .durations import Durations
 from .plan import RouterPlan
 from .sequencing import POLICIES
+from .start_order import LONGEST_FIRST, start_order
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,9 @@ class ForecastOptions:
     judged: Durations
     bake: float = 0.0
     stock: int | None = None
+    #: The order of the starts, and what the last upgrade of each node took, as far as that was measured.
+    starts: str = LONGEST_FIRST
+    known: Mapping[NodeId, float] = field(default_factory=dict)
 
     @property
     def outage(self) -> float:
@@ -122,8 +127,7 @@ class _Batch:
 
     def __init__(self, run: _Run, number: int, plans: Sequence[RouterPlan]) -> None:
         self.run, self.options, self.number = run, run.options, number
-        # What was found at work is taken up before all others (RolloutProgress.begin).
-        self.plans = sorted(plans, key=lambda plan: not plan.found_at_work)
+        self.plans = start_order(plans, self.options.starts, self._foremost(), run.judged, self.options.known)
         first = max(0, (run.sizes[0] if run.sizes else 0) - run.tried)
         self.routers = {
             plan.router: RouterForecast(plan.router, number + 1, canary=position < first)
@@ -140,6 +144,14 @@ class _Batch:
         self.events: list[tuple[float, int, str]] = []
         self.bakes = False
         self.without_downloads: dict[int, RouterPlan] = {}
+
+    def _foremost(self) -> int:
+        """With how many routers it is tried before the others of this batch begin (BatchWatch.foremost)."""
+        sizes = self.run.sizes
+        if not self.number or not sizes:
+            return 0
+        stages = [wanted for _number, wanted in stages_before(sizes[: self.number], sizes[self.number])]
+        return max(0, max([sizes[0], *stages]) - self.run.tried)
 
     def play(self) -> dict[str, RouterForecast]:
         """Play it to its end."""

@@ -148,6 +148,17 @@ class BatchWatch:
                 break
         return first
 
+    def foremost(self) -> int:
+        """With how many routers it is tried before the others of this batch begin: canaries, and who makes up for them.
+
+        These are the first that the user has listed, not those that take longest.
+        """
+        if not self.record.canaries or not self._before:
+            return 0  # the first batch is nothing but canaries
+        sizes = [len(batch.routers) for batch in self.record.batches[: self._before]]
+        stages = [wanted for _number, wanted in stages_before(sizes, len(self.batch.routers))]
+        return max(0, max([self.record.canaries, *stages]) - self.record.tried(self._before))
+
     def _canaries(self, wanted: int, asks: str) -> CanaryState:
         record, over = self.record, self.record.canaries_ended is not None
         # By the clock of this machine. A time that lies ahead is as good as one from now.

@@ -49,6 +49,8 @@ def with_report(run: OperationRun, node: FollowedNode, status: NodeStatus, soon:
             node.report, node.report_words = "failed", words
         elif report is not None:
             return replace(status, report=report.state, report_words=report.words)
+    if (status.report, status.report_words) == (node.report, node.report_words):
+        return status
     return replace(status, report=node.report, report_words=node.report_words)
 
 

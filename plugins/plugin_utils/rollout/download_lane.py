@@ -63,6 +63,11 @@ class DownloadLane:
             if plan.state == "planned" and not plan.found_at_work:
                 self._fetches[plan.router] = ReleaseFetch(plan, self._shared, since=self.context.clock.now())
 
+    @property
+    def busy(self) -> bool:
+        """True while a download is followed."""
+        return any(fetch.phase == "running" for fetch in self._fetches.values())
+
     def ready(self, router: str) -> bool:
         """May the upgrade of this router be asked for, as far as its release is concerned?"""
         fetch = self._fetches.get(router)

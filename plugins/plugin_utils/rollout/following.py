@@ -181,8 +181,8 @@ class Following:
         if node.only_unsettled:
             node.outcome = outcome_of_unsettled(node.outcome, node.progress, status, limits)
         self._reconnect(node, status)
-        news = self._new_line(node, status)
-        return news or node.outcome is not None or _close_to_end(node.progress, limits.stable_polls)
+        self._new_line(node, status)
+        return node.outcome is not None or _close_to_end(node.progress, limits.stable_polls)
 
     def _new_line(self, node: FollowedNode, status: NodeStatus) -> bool:
         """Report and keep what is new about a node. A poll that was only partial says nothing of its service."""

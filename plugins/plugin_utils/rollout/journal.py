@@ -15,6 +15,7 @@ import json
 import os
 import re
 import time
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -25,6 +26,8 @@ from ..software.node_id import NodeId
 
 #: Another process holds the lock while it writes a small file. What takes longer than this (seconds) is no such thing.
 _LOCK_PATIENCE = 10.0
+#: Nanoseconds within which two changes of a folder may carry the same time.
+_COARSE = 3 * 10**9
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,8 @@ class Journal:
         self._clock = clock
         self._host = host
         self._lock = JournalLock(self._folder)
+        #: The names of its files, and when the folder had changed last when they were read.
+        self._listed: tuple[int, list[str]] | None = None
         #: How old records were when they were read first, and when that was: the wall clock may be set meanwhile.
         self._first_ages: dict[tuple[str, str, str], tuple[float, float]] = {}
 
@@ -225,7 +230,7 @@ class Journal:
         if self._folder is None:
             return []
         try:
-            names = sorted(os.listdir(self._folder))
+            names = self._names()
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
@@ -234,8 +239,10 @@ class Journal:
                 f"command was sent to {router}. Make it readable, then run again."
             ) from error
         begin, nodes = _file_name(router, ""), []
-        for name in names:
-            if not (name.startswith(begin) and name.endswith(".json")):
+        for name in names[bisect_left(names, begin) :]:
+            if not name.startswith(begin):
+                break
+            if not name.endswith(".json"):
                 continue
             try:
                 record = self._read(os.path.join(self._folder, name))
@@ -245,6 +252,19 @@ class Journal:
             if record.router == router:
                 nodes.append(NodeId(router, record.node))
         return nodes
+
+    def _names(self) -> list[str]:
+        """The names of all files, sorted; read anew where any was made, replaced or removed since. Raises OSError.
+
+        A run asks for each of its routers when it begins, and reading a folder of thousands for each is quadratic.
+        """
+        changed = os.stat(self._folder).st_mtime_ns
+        if self._listed is not None and self._listed[0] == changed:
+            return self._listed[1]
+        names = sorted(os.listdir(self._folder))
+        # Some file systems tell whole seconds only, so what changed just now may change again in the same moment.
+        self._listed = (changed, names) if abs(time.time_ns() - changed) > _COARSE else None
+        return names
 
     def age(self, record: Record) -> float:
         """Seconds since the intent of a record was written, whatever was done to the wall clock since (I12)."""

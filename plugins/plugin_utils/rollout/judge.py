@@ -36,7 +36,7 @@ from ..software.refusal_reasons import (
 from ..software.refusals import refuses
 from ..software.versions import Version, satisfies
 from .join_text import one_line, sentences
-from .node_progress import Limits, NodeProgress, remember
+from .node_progress import Limits, NodeProgress, changed_progress, remember
 from .operation_end import NO_SIGNS, Signs, StillOpen, how_known, not_over
 from .results import NOT_STARTED
 
@@ -195,7 +195,8 @@ def next_progress(
         if still_open is None:
             return progress, replace(outcome, reason=_before_words(outcome.reason, how_known(progress, signs, now)))
     held = still_open is not None and (still_open.still or still_open.request)
-    progress = replace(progress, held_open=held)
+    if held != progress.held_open:
+        progress = changed_progress(progress, held_open=held)
     return progress, out_of_time(progress, status, now, limits, still_open)
 
 

@@ -89,6 +89,8 @@ def _second_is_asked(run: OperationRun, node: FollowedNode, status: NodeStatus) 
     Before time is up it is asked early: the end may come while the node's own answers are awaited.
     """
     second, pace = run.context.conductor.second, run.context.pace
+    if second.rests:
+        return False
     if _would_end(run, node, status) or second.disputes(node.node_id):
         second.ask([node.node_id], pace)
         return True

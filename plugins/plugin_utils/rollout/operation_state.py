@@ -155,8 +155,8 @@ class OperationRun:
     @property
     def limits(self) -> Limits:
         """Those of the run; for several nodes, which may move one after the other, with that much more time."""
-        limits = self.context.limits
-        return replace(limits, upgrade_timeout=limits.upgrade_timeout * max(1, len(self.spec.nodes)))
+        limits, count = self.context.limits, len(self.spec.nodes)
+        return limits if count < 2 else replace(limits, upgrade_timeout=limits.upgrade_timeout * count)
 
     @property
     def group_routers(self) -> tuple[str, ...]:

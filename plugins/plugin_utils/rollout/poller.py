@@ -17,6 +17,7 @@ from ..software.downloads import at_rest
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus
 from ..software.versions import Version
+from .conductor_load import ConductorLoad
 from .round_answers import RoundAnswers
 
 #: From here on uptime is the node's own (I95-58152), and one conductor node knows the assets of an unfinished pair.
@@ -71,6 +72,7 @@ class StatusPoller:
         #: Nodes whose own answer was readable once.
         self.readable: set[NodeId] = set()
         self._turns = _Turns()
+        self.load = ConductorLoad()
 
     def refresh(self) -> bool:
         """Ask for the assets once, for all nodes. False: the conductor cannot be asked at the moment.
@@ -89,6 +91,7 @@ class StatusPoller:
                 if self.assets_count or isinstance(error, Unreadable):
                     raise  # a list that cannot be read is not an empty one
                 self._remember([])
+            self.load.took(self.clock.now() - read_at)
             self.trouble, self.answers, self.read_at = None, True, read_at
             self.round.clear()
             self._turns.begin_round()

@@ -16,6 +16,7 @@ from functools import partial
 from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations
 from ..planning.plan import RouterPlan
+from ..planning.start_order import LONGEST_FIRST, start_order
 from ..software.node_id import NodeId
 from .batch_watch import BatchWatch
 from .context import Abandoned
@@ -26,6 +27,7 @@ from .levels import QUIET
 from .listeners.run_report import RunReport
 from .loop import Loop, Pacer, poll
 from .missing_release import ReleaseMissing
+from .node_durations import known_durations
 from .poller import StatusPoller
 from .release_fetch import NO_FIGURES
 from .results import NodeResult
@@ -50,6 +52,8 @@ class Rollout:
     operation: str = "upgrade"
     version: str = ""
     stop_file: str | None = None
+    #: The order of the starts, one of planning/start_order.
+    starts: str = LONGEST_FIRST
 
     def __post_init__(self) -> None:
         self.progress = RolloutProgress()
@@ -136,13 +140,15 @@ class Rollout:
         self.progress.begin(plans, self.loop.clock.now())
         self.batch.counts = self.admission.moves and not self.bounds.reverts
         self.batch.begin(plans)
+        self._arrange()
         baseline = self._breaker.begin(self.record.baseline if self.batch.counts else None)
         if self.batch.counts:
             self.record.baseline = baseline
         nodes = [node for plan in plans if plan.state == "planned" for node in (*plan.nodes, *plan.left_alone)]
         self.poller.know([*baseline, *(NodeId(node.router, node.node) for node in nodes)])
-        for plan in plans:
-            self.loop.journal.know(plan.router, [node_id.node for node_id in self.poller.nodes_of(plan.router)])
+        nodes_of = {plan.router: self.poller.nodes_of(plan.router) for plan in plans}  # before anything is written
+        for router, node_ids in nodes_of.items():
+            self.loop.journal.know(router, [node_id.node for node_id in node_ids])
         self._announce(plans)
         for plan in plans:
             if plan.state != "planned":
@@ -150,6 +156,13 @@ class Rollout:
         if self.admission.lane:
             self.admission.lane.prepare(self.progress.waiting)
         self.loop.events.emit(RunProgressed(self._figures))
+
+    def _arrange(self) -> None:
+        """Put the routers that have work into the order of their starts."""
+        work = self.progress.waiting
+        known = known_durations(self.loop.journal, [plan.router for plan in work])
+        foremost = self.batch.foremost() if self.batch.counts else 0
+        self.progress.arrange(start_order(work, self.starts, foremost, self.durations, known))
 
     def _announce(self, plans: Sequence[RouterPlan]) -> None:
         own, record = self.poller.asset(*self.poller.local_node), self.record

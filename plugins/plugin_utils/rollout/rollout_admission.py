@@ -56,6 +56,8 @@ class RolloutAdmission:
     stopped: str | None = None
     #: Why everybody waits for the canaries, as far as it was reported.
     _waits: str = ""
+    #: Was it reported that the conductor has enough to do?
+    _loaded: bool = False
     #: Since when routers of exclusive groups are not well.
     _unwell_since: dict[str, float] = field(default_factory=dict)
 
@@ -149,8 +151,18 @@ class RolloutAdmission:
             parent_gone=not self.context.alive(),
             breaker=self.breaker.reason,
             breaker_since=self.breaker.paused_for,
+            load=self._load(),
             unwell=self._unwell(),
         )
+
+    def _load(self) -> str | None:
+        """Why the conductor has enough to do with what runs; where nothing of ours does, waiting changes nothing."""
+        busy = self.progress.active or (self.lane is not None and self.lane.busy)
+        load = self.poller.load.too_high if busy else None
+        if bool(load) != self._loaded:
+            self._loaded = bool(load)
+            self.context.tell(f"new starts pause: {load}" if load else "the conductor answers again: new starts go on")
+        return load
 
     def _ending_badly(self) -> dict[str, str]:
         """Routers that are worked on and have a node that came to a bad end, which is explained or taken back now."""

@@ -60,18 +60,23 @@ class RolloutProgress:
     began: float = 0.0
     #: The routers of all exclusive groups that matter, also of those that are not in this run.
     grouped: set[str] = field(default_factory=set)
+    _order: dict[str, int] = field(default_factory=dict)
 
     def begin(self, plans: Sequence[RouterPlan], now: float) -> None:
         """These routers are to be done. What is under way already holds its slot from the beginning."""
         self.plans, self.began = list(plans), now
         self.grouped = {router for plan in plans if plan.state == "planned" for router in plan.members}
         planned = [plan for plan in plans if plan.state == "planned"]
-        self.waiting = sorted(planned, key=lambda plan: not plan.found_at_work)
+        self.arrange(sorted(planned, key=lambda plan: not plan.found_at_work))
+
+    def arrange(self, order: Sequence[RouterPlan]) -> None:
+        """The routers that have work are started in this order, as soon as each may be."""
+        self.waiting = list(order)
+        self._order = {plan.router: at for at, plan in enumerate(self.waiting)}
 
     def put_back(self, plan: RouterPlan) -> None:
         """A router that could not be begun yet waits again, in its old place."""
-        order = {plan.router: at for at, plan in enumerate(self.plans)}
-        self.waiting = sorted([*self.waiting, plan], key=lambda plan: order[plan.router])
+        self.waiting = sorted([*self.waiting, plan], key=lambda plan: self._order[plan.router])
 
     def take_turn(self, router: str, turn: bool, first: bool) -> None:
         """What was found at work, and has ended, may be sent something now, or waits for that. ``first``: of ours."""

@@ -129,7 +129,8 @@ def _own_list(response: Response) -> tuple[Response, list[Asset]]:
     """What of an answer belongs to it, and the assets in its tables, else in its blocks."""
     response = without_messages(response)
     own = own_part(response)
-    return (own, _listed(own)) if _listed(own) else (response, _listed(response))
+    listed = _listed(own)
+    return (own, listed) if listed or own is response else (response, _listed(response))
 
 
 def _listed(response: Response) -> list[Asset]:
@@ -330,12 +331,17 @@ def _asset(
         away=state.away,
         busy=state.busy,
         time_in_status=parse_duration(time_in_status or ""),
-        errors=int(errors) if errors and re.fullmatch(r"[0-9]+", errors) else None,
+        errors=_count(errors),
         service=None if service is None else _lower(service) or "",
         conductor_connectivity=_lower(conductor_connectivity),
         peer_connectivity=_lower(peer_connectivity),
         error_texts=error_texts,
     )
+
+
+@lru_cache(maxsize=1024)
+def _count(text: str | None) -> int | None:
+    return int(text) if text and re.fullmatch(r"[0-9]+", text) else None
 
 
 # The nodes of a fleet have few different states and versions between them.
@@ -353,7 +359,10 @@ def _type_of_version(text: str | None) -> str | None:
 
 
 def _value(text: str | None) -> str | None:
-    return None if text is None or text.strip().lower() in NOTHING else text.strip()
+    if text is None:
+        return None
+    bare = text.strip()
+    return None if bare.lower() in NOTHING else bare
 
 
 def _lower(text: str | None) -> str | None:
@@ -384,6 +393,7 @@ _PART = re.compile(r"\s*(?:(?:and|,)\s*)?([0-9]+)(?:\.[0-9]+)?\s*([a-z]+)", re.I
 _CLOCK = re.compile(r"[\s,]*(?:([0-9]+):)?([0-9]{1,2}):([0-9]{2})(?:\.[0-9]+)?\s*\Z")
 
 
+@lru_cache(maxsize=4096)
 def parse_duration(text: str) -> int | None:
     """Seconds in `3d 23h 18m 58s`, `34m 44s`, `4 days  6:17:31` and the like. None if it is none of these."""
     position, total, has_unit = 0, 0, False

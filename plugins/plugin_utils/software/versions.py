@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 ACCEPTED = (
     "a release such as 6.3.5, a build such as 6.3.5-37, or a full version such as 6.3.5-37.r1.el7 or SSR-7.1.0-50 "
@@ -37,6 +37,8 @@ _REBUILD = re.compile(r"(r?)([0-9]{1,6})\Z", re.IGNORECASE)
 # 20200402, 202004021313 or 20200326163206: the time of a build that has no number of its own.
 _STAMP = re.compile(r"20[0-9]{6}(?:[0-9]{4}|[0-9]{6})?\Z")
 _DISTRIBUTION = re.compile(r"el[0-9]+\Z", re.IGNORECASE)
+#: A fleet runs a handful of versions, and each poll reads the text of every node.
+_KEPT = 1024
 _PRERELEASE = re.compile(r"(snapshot|alpha|beta|rc|dev|pre)([0-9]*)\Z", re.IGNORECASE)
 _CHANNELS = frozenset(("lts", "sts"))
 # An SSR400 or SSR440 is aarch64, all others are x86_64 (upgrade_ssr_4x0_manual). An underscore parts a name here.
@@ -120,9 +122,14 @@ def _split_number(text: str) -> tuple[str, int]:
 
 def parse(text: str) -> Version:
     """Read a version in any spelling of the vendor. ValueError names what is accepted."""
-    shown = text.strip() if isinstance(text, str) else text
-    if not isinstance(shown, str):
+    if not isinstance(text, str):
         raise ValueError(f"{text!r} is not a version text; write it in quotes. Accepted: {ACCEPTED}.")
+    return _parse(text)
+
+
+@lru_cache(maxsize=_KEPT)
+def _parse(text: str) -> Version:
+    shown = text.strip()
     match = _VERSION.fullmatch(_INSTALL_TYPE.sub("", shown))
     if match is None:
         raise ValueError(f"{text!r} is not an SSR version. Accepted: {ACCEPTED}.")
@@ -177,6 +184,7 @@ def try_parse(text: str | None) -> Version | None:
         return None
 
 
+@lru_cache(maxsize=_KEPT)
 def spelled(text: str | None) -> str:
     """The one spelling of a version in texts for people: `6.3.5-39.r1` for `SSR-6.3.5-39.r1` and `6.3.5-39.r1.el7`.
 

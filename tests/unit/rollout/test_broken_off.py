@@ -26,7 +26,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id 
 from tests.unit.fakes import NEW, Course, Night
 
 ROUTERS = {"r1": ("a",), "r2": ("a",), "r3": ("a", "b"), "r4": ("a",)}
-QUICK = {"download": False, "health_check": False, "compare": False}
+QUICK = {"download": False, "health_check": False, "compare": False, "start_order": "as_listed"}
 
 
 def breaks(monkeypatch, owner: object, method: str, when: Callable[..., bool], error: Exception | None = None) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from ..context import RunContext
 from ..events import Listener
+from .duration_keeper import DurationKeeper
 from .journal_writer import JournalWriter
 from .ledger import NodeLedger
 from .metrics_writer import MetricsWriter
@@ -26,6 +27,7 @@ LISTENERS: list[Callable[[RunContext], Listener]] = [
     RunReport,
     ReportWriter,
     NodeLedger,
+    DurationKeeper,
     MetricsWriter,
     Webhook,
 ]

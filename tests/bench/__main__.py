@@ -1,0 +1,155 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.bench``: all figures in one table, with their goals; JSON beside it with ``--json FILE``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import ansible.release
+
+import tests.conftest  # noqa: F401  the loader of collections comes before everything that it loads
+
+from . import controller, endtoend
+from .bulk import BulkClient
+from .figures import Figure, median, table
+from .fleet import draw_fleet
+from .makespan import NightFigures, measured_night, night_limits
+from .reference import chunked_night
+
+#: Seeds of the fleets: the smaller a fleet, the more one of its routers decides.
+SEEDS = {100: (1, 2, 3, 4, 5), 1000: (1, 2, 3), 5000: (1,)}
+#: Goals of makespan / bound, with durations known from an earlier run and without.
+KNOWN, UNKNOWN = {100: 1.10, 1000: 1.03, 5000: 1.02}, {100: 1.15, 1000: 1.05, 5000: 1.03}
+
+
+def makespans(sizes: list[int]) -> Iterator[Figure]:
+    """The engine in virtual time: first without durations, then with those that the first night has left behind."""
+    for size in sizes:
+        first, second, reference = [], [], []
+        for seed in SEEDS[size]:
+            fleet = draw_fleet(size, seed)
+            with tempfile.TemporaryDirectory(prefix="ssr-bench-") as journal:
+                first.append(measured_night(fleet, journal))
+                second.append(measured_night(fleet, journal))
+            reference.append(chunked_night(fleet, night_limits()))
+        yield median(f"makespan / bound, {size:,} routers, durations unknown", _ratios(first), "", UNKNOWN[size])
+        yield median(f"makespan / bound, {size:,} routers, durations known", _ratios(second), "", KNOWN[size])
+        shares = [night.makespan / chunks for night, chunks in zip(second, reference, strict=True)]
+        yield median(f"the same against chunks with a barrier, {size:,} routers", shares, "", 0.5)
+        yield median(f"CPU of the engine, {size:,} routers", [night.cpu / size for night in first], "s a router", 0.05)
+        polls = [night.makespan / night.polls for night in first]
+        yield median(f"seconds between two lists of assets, {size:,} routers", polls, "s")
+        yield median(f"PCLI commands beside the lists, {size:,} routers", [_beside(n) for n in first], "a router")
+
+
+def _ratios(nights: list[NightFigures]) -> list[float]:
+    return [night.ratio for night in nights]
+
+
+def _beside(night: NightFigures) -> float:
+    return (night.commands - night.polls) / night.routers
+
+
+def memory(sizes: list[int]) -> Iterator[Figure]:
+    """The most memory of a process that plays one night, each in a process of its own."""
+    goals = {1000: 150.0, 5000: 400.0}
+    for size in sizes:
+        program = f"from tests.bench.makespan import nights; print(nights({size}, (1,))[0].memory)"
+        run = subprocess.run(
+            [sys.executable, "-c", f"import tests.conftest; {program}"], check=True, capture_output=True, text=True
+        )
+        yield Figure(f"peak memory, {size:,} routers", float(run.stdout.split()[-1]), "MB", goals[size])
+
+
+def reading(_sizes: list[int]) -> Iterator[Figure]:
+    """What reading and planning cost the controller."""
+    yield median("`show assets`, 10,000 rows", [controller.seconds_to_read(10_000) for _ in range(5)], "s of CPU", 0.15)
+    yield median("plan for 5,000 routers", [controller.seconds_to_plan(5_000) for _ in range(3)], "s of CPU", 3.0)
+
+
+def start(_sizes: list[int]) -> Iterator[Figure]:
+    """What the first command of ours costs beside Ansible's own start."""
+    with endtoend.fleet_bench(1) as bench:
+        ours = [endtoend.first_command(bench).cpu for _ in range(5)]
+        without = [endtoend.empty_play(bench).cpu for _ in range(5)]
+    yield median("imports and first command", [own - none for own, none in zip(ours, without, strict=True)], "s", 0.4)
+
+
+def whole_runs(sizes: list[int]) -> Iterator[Figure]:
+    """Playbooks over SSH, from start to end."""
+    with endtoend.fleet_bench(1) as bench:
+        alone = endtoend.empty_play(bench).cpu
+    idle = {size: endtoend.nothing_to_do(size) for size in (10, 300)}
+    yield Figure("per-host part of the play", (idle[300].cpu - idle[10].cpu) / 290, "s a router", 0.05)
+    for size in [size for size in sizes if size <= 1000]:
+        spent, commands = endtoend.upgraded(size)
+        yield Figure(f"controller CPU, {size:,} routers over SSH", (spent.cpu - alone) / size, "s a router", 0.05)
+        yield Figure(f"PCLI commands, {size:,} routers over SSH", len(commands) / size, "a router")
+
+
+def against_bulk(_sizes: list[int]) -> Iterator[Figure]:
+    """60 routers through the web API in chunks of ten, and through our playbook with ten in flight."""
+    with endtoend.fleet_bench(60, speedup=60) as bench:
+        login = bench.simulator.inventory()["all"]["children"]["ssr_conductors"]["hosts"]
+        host = next(iter(login.values()))
+        address = f"{host['ansible_host']}:{next(iter(bench.simulator.nodes.values())).api_port}"
+        client = BulkClient(address, host["ansible_user"], host["ansible_password"], 60)
+        names = [f"site-{number:04d}" for number in range(60)]
+        bulk = client.run(names, "6.3.5-39.r1.el7", 10)
+    with endtoend.fleet_bench(60, speedup=60) as bench:
+        ours = endtoend.spent_on(bench, "upgrade_routers", **{**endtoend.ONE_BATCH, "router_upgrade_in_flight": 10})
+        assert ours.code == 0, ours.output[-4000:]
+    note = f"{bulk / 60:.0f} min and {ours.wall * 60 / 60:.0f} min of the night"
+    yield Figure("our playbook / a bulk tool's way of working, 60 routers", ours.wall * 60 / bulk, "", 0.65, note)
+
+
+PARTS: dict[str, Callable[[list[int]], Iterator[Figure]]] = {
+    "makespan": makespans,
+    "memory": lambda sizes: memory([size for size in sizes if size >= 1000]),
+    "reading": reading,
+    "start": start,
+    "ssh": whole_runs,
+    "bulk": against_bulk,
+}
+
+
+def main() -> int:
+    """Measure what is asked for, and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", choices=PARTS, action="append", help="only these parts")
+    parser.add_argument("--sizes", default="100,1000,5000", help="fleets, from 100, 1000 and 5000")
+    parser.add_argument("--json", metavar="FILE", help="write the figures as data, too")
+    options = parser.parse_args()
+    sizes = [int(size) for size in options.sizes.split(",")]
+    figures: list[Figure] = []
+    for name in options.only or PARTS:
+        for figure in PARTS[name](sizes):
+            figures.append(figure)
+            print(f"{figure.name}: {figure.value:.3g} {figure.unit}", file=sys.stderr, flush=True)
+    about = {
+        "date": date.today().isoformat(),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+        "python": platform.python_version(),
+        "ansible": ansible.release.__version__,
+        "seeds": {str(size): SEEDS[size] for size in sizes},
+    }
+    print("\n".join([", ".join(f"{name}: {value}" for name, value in about.items()), "", *table(figures)]))
+    if options.json:
+        data = {**about, "figures": [figure.as_data() for figure in figures]}
+        Path(options.json).write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whole runs of ansible-playbook over SSH: what they cost the controller beside what Ansible costs without us."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.integration.harness import Bench
+from tests.integration.routers import PACE, authority, inventory, router
+from tests.simulator import Simulator
+
+#: How much faster than the clock of the wall the simulated authority goes.
+SPEEDUP = 300.0
+
+
+@dataclass(frozen=True)
+class Spent:
+    """One run of ansible-playbook: CPU seconds of all of its processes, seconds of the wall, the largest one in MB."""
+
+    code: int
+    cpu: float
+    wall: float
+    memory: float
+    output: str = ""
+
+
+@contextmanager
+def fleet_bench(routers: int, speedup: float = SPEEDUP, **more: Any) -> Iterator[Bench]:
+    """An authority with so many routers, three in ten of them pairs, on a simulator of its own."""
+    names = [f"site-{number:04d}" for number in range(routers)]
+    members = [
+        router(name, *((f"{name}-a", f"{name}-b") if number % 10 < 3 else ())) for number, name in enumerate(names)
+    ]
+    scenario = {**authority(*members), **more, "clock": {"start": "now", "speedup": speedup}}
+    with tempfile.TemporaryDirectory(prefix="ssr-bench-") as folder, Simulator(scenario) as simulator:
+        bench = Bench(Path(folder), simulator)
+        inventory(bench, **{name.replace("-", "_"): None for name in names})
+        yield bench
+
+
+def spent_on(bench: Bench, playbook: str | Path, *extra: str, **variables: Any) -> Spent:
+    """Run a playbook as a user does, and count what it and its workers have used."""
+    everything = {**PACE, "ssr_version": "6.3.5", "ssr_report_dir": str(bench.folder / "reports"), **variables}
+    command, printed = bench.command(playbook, *extra, **everything), bench.folder / "output.txt"
+    environment = {**bench.environment, "ANSIBLE_CALLBACKS_ENABLED": ""}
+    began = time.monotonic()
+    with printed.open("wb") as stream:
+        actions = [(os.POSIX_SPAWN_DUP2, stream.fileno(), 1), (os.POSIX_SPAWN_DUP2, stream.fileno(), 2)]
+        child = os.posix_spawn(command[0], command, environment, file_actions=actions)
+        _pid, status, usage = os.wait4(child, 0)
+    return Spent(
+        code=os.waitstatus_to_exitcode(status),
+        cpu=usage.ru_utime + usage.ru_stime,
+        wall=time.monotonic() - began,
+        memory=usage.ru_maxrss / 1024,
+        output=printed.read_text(encoding="utf-8", errors="replace"),
+    )
+
+
+#: One batch, so that what is measured is work and not the canaries' time.
+ONE_BATCH = {
+    "ssr_serial": "100%",
+    "router_upgrade_in_flight": 50,
+    "router_upgrade_downloads_in_flight": 25,
+    "router_upgrade_poll_min": 0.5,
+    "router_upgrade_poll_max": 2,
+}
+
+
+def upgraded(routers: int) -> tuple[Spent, list[str]]:
+    """The upgrade of a whole fleet, and the commands that the conductor got. Raises AssertionError where it failed."""
+    with fleet_bench(routers) as bench:
+        spent = spent_on(bench, "upgrade_routers", **ONE_BATCH)
+        assert spent.code == 0, spent.output[-4000:]
+        return spent, bench.simulator.commands()
+
+
+def nothing_to_do(routers: int) -> Spent:
+    """A run over routers that have nothing to do: what each host costs the play, and nothing else."""
+    with fleet_bench(routers) as bench:
+        spent = spent_on(bench, "upgrade_routers", **{**ONE_BATCH, "ssr_version": "6.3.0"})
+        assert spent.code == 0, spent.output[-4000:]
+        return spent
+
+
+def empty_play(bench: Bench) -> Spent:
+    """What Ansible itself costs: a play that does nothing on the same inventory."""
+    playbook = bench.folder / "empty.yml"
+    task = {"name": "Say something", "ansible.builtin.debug": {"msg": "nothing"}}
+    play = {
+        "name": "Empty",
+        "hosts": "ssr_conductors[0]",
+        "connection": "local",
+        "gather_facts": False,
+        "tasks": [task],
+    }
+    playbook.write_text(json.dumps([play]), encoding="utf-8")
+    return spent_on(bench, playbook)
+
+
+def first_command(bench: Bench) -> Spent:
+    """Our imports, a login and the first command, of a dry run on one conductor."""
+    playbook = bench.folder / "first.yml"
+    task = {"name": "List the assets", "sessionsmart.ssr.assets_info": {}}
+    play = {
+        "name": "First command",
+        "hosts": "ssr_conductors[0]",
+        "connection": "sessionsmart.ssr.pcli",
+        "gather_facts": False,
+        "tasks": [task],
+    }
+    playbook.write_text(json.dumps([play]), encoding="utf-8")
+    spent = spent_on(bench, playbook, "--check")
+    assert spent.code == 0, spent.output[-4000:]
+    return spent

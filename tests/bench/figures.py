@@ -1,0 +1,51 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A figure of a benchmark with its goal, and the table of all of them. Pure."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row. ``goal``: the largest value that is good enough; None where it is measured for its own sake."""
+
+    name: str
+    value: float
+    unit: str
+    goal: float | None = None
+    note: str = ""
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal is reached; None without one."""
+        return None if self.goal is None else self.value <= self.goal
+
+    def as_data(self) -> dict:
+        """The row as plain data."""
+        return {**asdict(self), "met": self.met}
+
+
+def median(name: str, values: Sequence[float], unit: str, goal: float | None = None, note: str = "") -> Figure:
+    """The row of several runs: their median, with the range where they differ."""
+    spread = f"{min(values):.3g} to {max(values):.3g} in {len(values)} runs" if len(values) > 1 else ""
+    return Figure(name, statistics.median(values), unit, goal, "; ".join(filter(None, [spread, note])))
+
+
+def table(figures: Sequence[Figure]) -> list[str]:
+    """The rows in Markdown, as they stand in docs/performance.md."""
+    words = {True: "met", False: "**missed**", None: ""}
+    rows = [
+        f"| {figure.name} | {_shown(figure.value)} {figure.unit}".rstrip()
+        + f" | {'' if figure.goal is None else f'≤ {_shown(figure.goal)}'} | {words[figure.met]} | {figure.note} |"
+        for figure in figures
+    ]
+    return ["| figure | measured | goal | | |", "|---|---|---|---|---|", *rows]
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

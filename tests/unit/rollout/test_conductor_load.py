@@ -1,0 +1,65 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How hard the conductor works, from how long its list of assets takes."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.conductor_load import ConductorLoad
+
+from tests.unit.fakes import Night, authority
+
+
+def load(*seconds: float) -> str | None:
+    conductor = ConductorLoad()
+    for took in seconds:
+        conductor.took(took)
+    return conductor.too_high
+
+
+def test_three_lists_in_a_row_that_take_more_than_five_times_as_long_as_the_first_are_too_much() -> None:
+    assert load(3, 16, 17, 18) == ("the conductor answers slowly: its list of assets takes 16 s, and took 3 s at first")
+
+
+@pytest.mark.parametrize(
+    "seconds",
+    [(), (3,), (3, 16, 17), (3, 16, 14, 18), (3, 16, 17, 18, 4), (0.1, 2, 2, 2)],
+    ids=["no list", "one", "two", "one between", "over", "nobody notices two seconds"],
+)
+def test_what_is_once_or_short_is_no_load(seconds) -> None:
+    assert load(*seconds) is None
+
+
+class SlowList:
+    """The list takes long while more than a few routers are worked on, as on a conductor at its limit."""
+
+    def __init__(self, night: Night, bears: int) -> None:
+        self._conductor, self._bears, self.most, self._first = night.conductor, bears, 0, True
+        self._assets = night.conductor.assets
+        night.conductor.assets = self.assets
+
+    def assets(self):
+        working = len({router for router, _node in self._conductor.working})
+        self.most = max(self.most, working)
+        self._conductor.clock.sleep(40 if working > self._bears and not self._first else 1)
+        self._first = False
+        return self._assets()
+
+
+def test_nothing_new_is_started_while_the_conductor_is_slow_and_all_are_done_in_the_end(clock) -> None:
+    routers = [f"R{number}" for number in range(12)]
+    night = Night(authority(clock, routers))
+    slow = SlowList(night, bears=4)
+    in_flight = {"in_flight": 5, "download": False, "health_check": False}
+    assert set(night.states(**in_flight).values()) == {"done"}
+    paused = [line for line in night.lines if line.startswith("new starts pause: the conductor answers slowly")]
+    assert paused and "the conductor answers again: new starts go on" in night.lines
+    assert slow.most == 5
+
+
+def test_one_that_is_slow_by_itself_is_not_waited_for(clock) -> None:
+    """Where nothing of ours runs, waiting would change nothing; so the next one is started."""
+    night = Night(authority(clock, ["R", "S"]))
+    SlowList(night, bears=-1)
+    assert set(night.states(in_flight=2, download=False, health_check=False).values()) == {"done"}

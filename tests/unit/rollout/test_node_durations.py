@@ -1,0 +1,54 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The durations of nodes that a run leaves in its journal, and the order in which the next one starts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_durations import known_durations
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
+
+from tests.unit.fakes import Course, Night, authority
+from tests.unit.virtual_clock import VirtualClock
+
+PLAIN = {"download": False, "health_check": False}
+
+
+def play(journal, in_flight: int = 1, **more: object) -> Night:
+    """A night in which T takes longer than R and S."""
+    night = Night(authority(VirtualClock(), ["R", "S", "T"]))
+    night.conductor.courses["T", "a"] = Course(seconds=1500)
+    night.states(journal=str(journal), in_flight=in_flight, **PLAIN, **more)
+    return night
+
+
+def started(night: Night) -> str:
+    return "".join(router for _at, operation, router, _node in night.conductor.log if operation == "upgrade")
+
+
+def durations(folder) -> dict:
+    return known_durations(Journal(str(folder), "", VirtualClock()), ["R", "S", "T"])
+
+
+def test_the_next_run_starts_the_router_first_that_took_the_longest(tmp_path) -> None:
+    assert started(play(tmp_path)) == "RST"
+    assert durations(tmp_path)[NodeId("T", "a")] == pytest.approx(1500, abs=30)
+    assert started(play(tmp_path)) == "TRS"
+    assert started(play(tmp_path, start_order="as_listed")) == "RST"
+
+
+def test_what_did_not_succeed_or_was_only_followed_says_nothing(tmp_path) -> None:
+    night = Night(authority(VirtualClock(), ["R", "S"]))
+    night.conductor.courses["R", "a"] = Course(end="back")
+    night.states("R", "S", journal=str(tmp_path), **PLAIN, max_failures=9)
+    assert set(durations(tmp_path)) == {NodeId("S", "a")}
+
+
+@pytest.mark.parametrize("nodes", [None, [], {"a": "900"}, {"a": True}, {"a": -1}, {"a": float("nan")}])
+def test_what_is_no_duration_is_passed_over(tmp_path, nodes) -> None:
+    (tmp_path / "durations-R.json").write_text(json.dumps({"router": "R", "nodes": nodes}))
+    assert durations(tmp_path) == {}

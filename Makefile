@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test lint unit integration gates journeys browser screenshots sanity sanity-all importer plugin-docs artefact environment docs matrix soak habits worlds mutations format clean
+.PHONY: help demo rehearse test lint unit integration gates journeys browser screenshots sanity sanity-all importer plugin-docs artefact environment docs matrix soak bench habits worlds mutations format clean
 
 # The first Python that is new enough; name another one with `make PYTHON=python3.13 test`.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -125,6 +125,12 @@ worlds: $(VENV)/.dev ## Play random worlds, and name every promise that one of t
 # MUTATIONS="--only gate --seeds 0:500" plays less; --remember writes down which world noticed what.
 mutations: $(VENV)/.dev ## Turn off each condition of the gate, of the judge and of what they ask, and say what notices it
 	@$(BIN)/python -m tests.worlds.mutations $(MUTATIONS)
+
+# One part, or smaller fleets: make bench ONLY=start, make bench ONLY=makespan SIZES=100. DOCUMENT=1 writes the page anew.
+SIZES ?= 100,1000,5000
+bench: $(VENV)/.dev ## What the collection costs, in one table: about half an hour on two idle cores (ONLY=start SIZES=100)
+	@mkdir -p build
+	@$(BIN)/python -m tests.bench $(foreach part,$(ONLY),--only $(part)) --sizes $(SIZES) --json build/bench.json $(if $(DOCUMENT),--document)
 
 format: $(VENV)/.dev ## Format the Python files
 	$(BIN)/ruff check --fix .

@@ -100,7 +100,7 @@ def whole_runs(sizes: list[int]) -> Iterator[Figure]:
 
 def against_bulk(_sizes: list[int]) -> Iterator[Figure]:
     """60 routers through the web API in chunks of ten, and through our playbook with ten in flight."""
-    with endtoend.fleet_bench(60, speedup=60) as bench:
+    with endtoend.fleet_bench(60, speedup=60, api={"enabled": True}) as bench:
         login = bench.simulator.inventory()["all"]["children"]["ssr_conductors"]["hosts"]
         host = next(iter(login.values()))
         address = f"{host['ansible_host']}:{next(iter(bench.simulator.nodes.values())).api_port}"

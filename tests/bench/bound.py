@@ -30,7 +30,7 @@ def shortest_night(fleet: BenchFleet, limits: NightLimits) -> float:
     lengths = [router_length(nodes, limits) for nodes in fleet.routers.values()]
     downloads = [sum(node.download for node in nodes) for nodes in fleet.routers.values()]
     slots = min(limits.in_flight, len(lengths))
-    lanes = min(limits.downloads_in_flight, len(lengths))
+    lanes = min(limits.downloads_in_flight, len(fleet.nodes))
     return max(
         sum(lengths) / slots,
         sum(downloads) / lanes + min(lengths),

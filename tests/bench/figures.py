@@ -9,6 +9,9 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+#: Between these lines of docs/performance.md stands the table of the last run.
+START, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -45,6 +48,15 @@ def table(figures: Sequence[Figure]) -> list[str]:
         for figure in figures
     ]
     return ["| figure | measured | goal | | |", "|---|---|---|---|---|", *rows]
+
+
+def document(page: str, lines: Sequence[str]) -> str:
+    """The page with these lines between its markers. Raises ValueError where it has none."""
+    before, begun, rest = page.partition(START)
+    _old, ended, after = rest.partition(END)
+    if not begun or not ended:
+        raise ValueError(f"The page lacks the markers {START} and {END}.")
+    return "".join([before, START, "\n", *(f"{line}\n" for line in lines), END, after])
 
 
 def _shown(value: float) -> str:

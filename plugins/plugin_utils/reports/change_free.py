@@ -31,7 +31,7 @@ FREE = {
     **dict.fromkeys(("poll_min", "poll_max", "retry_pause"), _PACE),
     **dict.fromkeys(("approved_plan", "approved_checksum"), _PLAN),
     "run_settings": "each of its entries is a setting of its own",
-    "start_order": "who of a batch begins first, as durations of earlier runs say; waves, groups and canaries are compared",
+    "start_order": "who of a batch begins first; waves, groups and canaries are compared",
 }
 #: Options of precheck and run_review, which roles give to them beside those that the upgrade has as well.
 FREE_AROUND = {

@@ -1,11 +1,15 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.bench``: all figures in one table, with their goals; JSON beside it with ``--json FILE``."""
+"""``python -m tests.bench``: all figures in one table, with their goals; JSON beside it with ``--json FILE``.
+
+``--document`` writes the table into docs/performance.md, and one more line into the history there.
+"""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -22,11 +26,13 @@ import tests.conftest  # noqa: F401  the loader of collections comes before ever
 
 from . import controller, endtoend
 from .bulk import BulkClient
-from .figures import Figure, median, table
+from .counts import ROOT, release
+from .figures import Figure, document, median, table, with_history
 from .fleet import draw_fleet
 from .makespan import NightFigures, measured_night, night_limits
 from .reference import chunked_night
 
+PAGE = ROOT / "docs" / "performance.md"
 #: Seeds of the fleets: the smaller a fleet, the more one of its routers decides.
 SEEDS = {100: (1, 2, 3, 4, 5), 1000: (1, 2, 3), 5000: (1,)}
 #: Goals of makespan / bound, with durations known from an earlier run and without.
@@ -114,6 +120,14 @@ def against_bulk(_sizes: list[int]) -> Iterator[Figure]:
     yield Figure("our playbook / a bulk tool's way of working, 60 routers", ours.wall * 60 / bulk, "", 0.65, note)
 
 
+def machine() -> str:
+    """The processor and its cores, as far as this system names them."""
+    with contextlib.suppress(OSError, StopIteration):
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return f"{os.cpu_count()} cores, {next(line for line in lines if 'model name' in line).split(':')[1].strip()}"
+    return f"{os.cpu_count()} cores, {platform.machine()}"
+
+
 PARTS: dict[str, Callable[[list[int]], Iterator[Figure]]] = {
     "makespan": makespans,
     "memory": lambda sizes: memory([size for size in sizes if size >= 1000]),
@@ -130,6 +144,7 @@ def main() -> int:
     parser.add_argument("--only", choices=PARTS, action="append", help="only these parts")
     parser.add_argument("--sizes", default="100,1000,5000", help="fleets, from 100, 1000 and 5000")
     parser.add_argument("--json", metavar="FILE", help="write the figures as data, too")
+    parser.add_argument("--document", action="store_true", help=f"write the table into {PAGE.relative_to(ROOT)}")
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
     figures: list[Figure] = []
@@ -138,13 +153,18 @@ def main() -> int:
             figures.append(figure)
             print(f"{figure.name}: {figure.value:.3g} {figure.unit}", file=sys.stderr, flush=True)
     about = {
+        "release": release(),
         "date": date.today().isoformat(),
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+        "machine": machine(),
         "python": platform.python_version(),
         "ansible": ansible.release.__version__,
-        "seeds": {str(size): SEEDS[size] for size in sizes},
+        "seeds": "; ".join(f"{size:,} routers: {', '.join(map(str, SEEDS[size]))}" for size in sizes),
     }
-    print("\n".join([", ".join(f"{name}: {value}" for name, value in about.items()), "", *table(figures)]))
+    lines = ["", ", ".join(f"{name} {value}" for name, value in about.items()) + ".", "", *table(figures), ""]
+    print("\n".join(lines[1:-1]))
+    if options.document:
+        page = document(PAGE.read_text(encoding="utf-8"), lines)
+        PAGE.write_text(with_history(page, about["date"], about["release"], figures), encoding="utf-8")
     if options.json:
         data = {**about, "figures": [figure.as_data() for figure in figures]}
         Path(options.json).write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")

@@ -59,5 +59,28 @@ def document(page: str, lines: Sequence[str]) -> str:
     return "".join([before, START, "\n", *(f"{line}\n" for line in lines), END, after])
 
 
+#: The figures of the history, by their names in the table.
+_OF_HISTORY = (
+    "makespan / bound, 100 routers, durations known",
+    "makespan / bound, 1,000 routers, durations known",
+    "plan for 5,000 routers",
+    "imports and first command",
+    "our playbook / a bulk tool's way of working, 60 routers",
+)
+HISTORY_END = "<!-- history: end -->"
+
+
+def with_history(page: str, when: str, release: str, figures: Sequence[Figure]) -> str:
+    """The page with one more line in its history; another one of the same day and release is replaced."""
+    values = {figure.name: f"{_shown(figure.value)} {figure.unit}".rstrip() for figure in figures}
+    begin = f"| {when} | {release} |"
+    line = " ".join([begin, *(f"{values.get(name, '')} |" for name in _OF_HISTORY)])
+    before, ended, after = page.partition(HISTORY_END)
+    if not ended:
+        raise ValueError(f"The page lacks the marker {HISTORY_END}.")
+    kept = [row for row in before.splitlines() if not row.startswith(begin)]
+    return "\n".join([*kept, line, ended]) + after
+
+
 def _shown(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

@@ -9,7 +9,8 @@ import json
 
 import pytest
 
-from tests.bench.figures import END, START, Figure, document, median, table
+from tests.bench.counts import ROOT
+from tests.bench.figures import END, HISTORY_END, START, Figure, document, median, table, with_history
 
 
 def test_several_runs_are_told_by_their_median_and_their_range():
@@ -36,6 +37,7 @@ def test_the_table_says_of_each_figure_whether_its_goal_is_met():
     ]
 
 
+PERFORMANCE = ROOT / "docs" / "performance.md"
 PAGE = f"# Page\n\nbefore\n\n{START}\nold\n{END}\n\nafter\n"
 
 
@@ -49,3 +51,22 @@ def test_the_page_gets_the_new_table_between_its_markers_and_keeps_the_rest():
 def test_a_page_without_markers_is_refused():
     with pytest.raises(ValueError, match="markers"):
         document("# Page\n", ["| new |"])
+
+
+def test_the_history_gets_a_line_and_one_of_the_same_day_and_release_is_replaced():
+    page = f"| date | release |\n|---|---|\n| 2026-01-01 | 0.3.0 | old |\n{HISTORY_END}\nafter\n"
+    name = "imports and first command"
+    once = with_history(page, "2026-02-01", "0.4.0", [Figure(name, 0.5, "s")])
+    twice = with_history(once, "2026-02-01", "0.4.0", [Figure(name, 0.25, "s")])
+    assert twice.splitlines()[2:] == [
+        "| 2026-01-01 | 0.3.0 | old |",
+        "| 2026-02-01 | 0.4.0 |  |  |  | 0.25 s |  |",
+        HISTORY_END,
+        "after",
+    ]
+
+
+def test_the_page_of_this_tree_has_its_markers():
+    page = PERFORMANCE.read_text(encoding="utf-8")
+    assert document(page, ["| new |"]) != page
+    assert with_history(page, "2026-02-01", "0.4.0", []).count("| 2026-02-01 | 0.4.0 |") == 1

@@ -25,7 +25,8 @@ class NodeProof:
 
     ``listed``: does the list of assets show it settled, and not on another version than the requested one? ``ours``:
     this run sent the upgrade, and it was accepted. ``verdict``: the one so far; None while its operation is followed,
-    for which ``progress`` and ``signs`` count. Without ``progress`` it has not been begun.
+    for which ``progress`` and ``signs`` count. Without ``progress`` it has not been begun. ``looks``: so many good looks
+    in a row must have shown it back. Before them nobody has read the status of its operation.
     """
 
     listed: bool
@@ -33,6 +34,7 @@ class NodeProof:
     verdict: str | None = None
     progress: NodeProgress | None = None
     signs: Signs = NO_SIGNS
+    looks: int = 1
 
 
 #: It has not been begun, or is not there again.
@@ -60,4 +62,4 @@ def _is_back(node: NodeProof) -> bool:
     if progress is None or not node.ours or not node.signs.request_over:
         return False
     quiet = watch.running is None and not watch.failed and progress.status.report not in ("failed", "running")
-    return progress.good > 0 and progress.in_sight and quiet
+    return progress.good >= node.looks and progress.in_sight and quiet

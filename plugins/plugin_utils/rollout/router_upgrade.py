@@ -163,7 +163,8 @@ class RouterUpgrade:
         if node is None or not node.progress.good:
             return NOT_BACK
         verdict, signs = node.outcome.state if node.outcome is not None else None, self._operation.signs(node)
-        return NodeProof(self._is_listed(node_id), _is_ours(node.result), verdict, node.progress, signs)
+        looks = self.context.limits.stable_polls
+        return NodeProof(self._is_listed(node_id), _is_ours(node.result), verdict, node.progress, signs, looks)
 
     def _is_listed(self, node_id: NodeId) -> bool:
         """Does the list of assets show a node settled, and not on another version than the requested one?"""

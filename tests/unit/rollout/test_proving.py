@@ -14,9 +14,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.proving i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
-#: Its last look was a good one: the requested version, settled, with its service.
-GOOD = NodeProgress(parse("6.3.5"), parse("6.3.0"), 0.0, good=1, status=NodeStatus(reachable=True))
-BACK = NodeProof(listed=True, ours=True, progress=GOOD)
+#: Its last looks were good ones: the requested version, settled, with its service.
+GOOD = NodeProgress(parse("6.3.5"), parse("6.3.0"), 0.0, good=3, status=NodeStatus(reachable=True))
+BACK = NodeProof(listed=True, ours=True, progress=GOOD, looks=3)
 DONE = NodeProof(listed=True, ours=True, verdict="done")
 
 
@@ -31,7 +31,7 @@ def test_a_node_that_is_back_is_only_proven() -> None:
     [
         replace(BACK, listed=False),
         replace(BACK, ours=False),
-        replace(BACK, progress=replace(GOOD, good=0)),
+        replace(BACK, progress=replace(GOOD, good=2)),
         replace(BACK, progress=replace(GOOD, in_sight=False)),
         replace(BACK, progress=replace(GOOD, status=NodeStatus(report="failed"))),
         replace(BACK, progress=replace(GOOD, status=NodeStatus(report="running"))),

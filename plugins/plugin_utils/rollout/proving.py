@@ -25,8 +25,8 @@ class NodeProof:
 
     ``listed``: does the list of assets show it settled, and not on another version than the requested one? ``ours``:
     this run sent the upgrade, and it was accepted. ``verdict``: the one so far; None while its operation is followed,
-    for which ``progress`` and ``signs`` count. Without ``progress`` it has not been begun. ``looks``: so many good looks
-    in a row must have shown it back. Before them nobody has read the status of its operation.
+    for which ``progress`` and ``signs`` count. Without ``progress`` it has not been begun. ``looks``: so many good
+    looks in a row must have shown it back. Before them nobody has read the status of its operation.
     """
 
     listed: bool

@@ -114,7 +114,8 @@ def test_what_was_found_at_work_gets_the_slot_of_one_that_is_back() -> None:
 
 def test_no_order_of_events_begins_more_than_the_three_rules_allow() -> None:
     """Every small state, against the rules in other words."""
-    for slots, places, begun, back, failed, most in product(range(1, 4), range(4), range(7), range(7), range(3), (0, 2)):
+    counts = (range(1, 4), range(4), range(7), range(7), range(3), (0, 2))
+    for slots, places, begun, back, failed, most in product(*counts):
         if back > begun:
             continue
         bounds = RolloutLimits(in_flight=slots, in_proof=places, max_failures=most)

@@ -1,14 +1,16 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nights with places of ``in_proof``, in virtual time: when a router gives its slot to the next, and when it does not."""
+"""Nights with places of ``in_proof``, in virtual time: when a router gives its slot to the next, and when not."""
 
 from __future__ import annotations
 
 import random
+from types import SimpleNamespace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollout_admission import RolloutAdmission
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollout_progress import ActiveRouter
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import RouterUpgrade
 
 from tests.unit.fakes import Course, Night, VirtualClock, authority
@@ -121,12 +123,12 @@ def test_a_health_check_that_has_failed_keeps_the_slot_until_it_passes() -> None
     assert start[PASSES] + 10 < start[FAILS] < start[PASSES] + 40
 
 
-def test_a_router_that_is_reverted_takes_its_slot_again_and_counts_as_a_failure() -> None:
+def test_a_router_that_is_reverted_takes_its_slot_again() -> None:
     """r0 is back at 100, and proven until 400; then its check fails twice. Meanwhile r1 begins, and is back at 700."""
     night = night_of({"r0": 100, "r1": 500, "r2": 20})
     night.conductor.courses["r0", "a"] = Course(100, back=Course(1000))
     night.conductor.health = [FAILS, FAILS, *[PASSES] * 9]
-    more = {"in_flight": 1, "in_proof": 5, "health_check": True, "operation_settle": 300, "max_failures": 1}
+    more = {"in_flight": 1, "in_proof": 5, "health_check": True, "operation_settle": 300}
     states = night.states(**{**QUICK, **more})
     assert states == {"r0": "reverted", "r1": "done", "r2": "done"}
     reverted = next(at for at, what, *_ in night.conductor.log if what == "revert")
@@ -138,6 +140,33 @@ def test_the_first_node_of_a_pair_frees_no_slot() -> None:
     start = begins(night, in_flight=1, in_proof=5)
     second = next(at for at, _what, router, _node in night.conductor.log[1:] if router == "pair")
     assert second > 100 + PROOF and second + 100 < start["single"] < second + 100 + LOOKS
+
+
+def test_a_pair_takes_its_slot_again_when_the_node_that_was_done_goes_away() -> None:
+    night = night_of({"pair": 100, "r1": 100, "r2": 100}, pairs=("pair",))
+    box, second = night.conductor.boxes["pair", "a"], 100 + PROOF + 60
+
+    def away() -> None:
+        night.conductor.show(box, status="Disconnected")
+        night.clock.after(400, lambda: night.conductor.show(box, status="Synchronized"))
+
+    night.clock.after(second + 250, away)
+    start = begins(night, in_flight=1, in_proof=5)
+    assert second + 100 < start["r1"] < second + 250, "both nodes were back"
+    assert second + 650 < start["r2"] < second + 650 + LOOKS, "r1 was back long before"
+
+
+def test_a_router_that_must_wait_for_its_group_lets_those_behind_it_begin() -> None:
+    groups = {"r0": "g", "r1": "g"}
+    start = begins(night_of({"r0": 100, "r1": 100, "r2": 100}), in_flight=1, in_proof=5, exclusive_groups=groups)
+    assert start["r2"] < 100 + LOOKS and start["r1"] > 100 + PROOF
+
+
+def test_what_was_found_at_work_keeps_its_slot() -> None:
+    back = SimpleNamespace(proving=True)
+    for found in (False, True):
+        active = ActiveRouter(SimpleNamespace(found_at_work=found), back, iter(()), 0.0)
+        assert active.proving != found
 
 
 def test_a_conductor_that_shows_the_operation_in_progress_keeps_the_slot() -> None:

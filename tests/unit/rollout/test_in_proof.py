@@ -143,7 +143,7 @@ def test_the_first_node_of_a_pair_frees_no_slot() -> None:
 
 
 def test_a_pair_takes_its_slot_again_when_the_node_that_was_done_goes_away() -> None:
-    night = night_of({"pair": 100, "r1": 100, "r2": 100}, pairs=("pair",))
+    night = night_of({"pair": 100, "r1": 300, "r2": 100}, pairs=("pair",))
     box, second = night.conductor.boxes["pair", "a"], 100 + PROOF + 60
 
     def away() -> None:

@@ -225,6 +225,19 @@ options:
     type: str
     choices: [longest_first, as_listed]
     default: longest_first
+  in_proof:
+    description:
+      - How many routers beyond O(in_flight) may be begun while others only have to be proven. Normally a router keeps
+        its slot until its verdict. With a number here its slot is free as soon as its last node is back on the
+        requested version, settled, and with its service running; the proof goes on beside it (stable looks,
+        O(operation_settle), health checks, comparison). If anything speaks against it, it takes its slot again.
+      - Never more than O(in_flight) + O(in_proof) routers are begun and not proven, and never more than
+        O(max_failures) would fail if all those failed that are in proof just now. So V(max_failures=0) leaves no
+        room for it.
+      - Set it if the proof takes long compared with the upgrade and the window is short. Waves, exclusive groups, the
+        canaries and the next batch wait until a router is proven in any case.
+    type: int
+    default: 0
   sequenced:
     description:
       - Whether only one node of a pair downloads at a time, so that the second can fetch the release from the first

@@ -36,7 +36,18 @@ def draw(seed: int) -> dict:
         widen(Random(f"wide {seed}"), data)
     _draw_refusals_to_answer(Random(f"words {seed}"), data)
     draw_words(Random(f"wordings {seed}"), data)
+    _draw_places(Random(f"places {seed}"), data)
     return data
+
+
+def _draw_places(random: Random, data: dict) -> None:
+    """Places beside the slots, for routers that are begun while others only have to be proven."""
+    if random.random() < 0.7:
+        return
+    places = random.choice((1, 1, 2, 5))
+    for run in data["runs"]:
+        if "in_flight" in run["args"] and run["module"] in ("software_upgrade", "software_downgrade"):
+            run["args"]["in_proof"] = places
 
 
 def _draw_refusals_to_answer(random: Random, data: dict) -> None:

@@ -40,6 +40,11 @@ class LockTime:
     def sleep(self, seconds: float) -> None:
         (self.clock or time).sleep(seconds)
 
+    @staticmethod
+    def time_ns() -> int:
+        """The time of this machine, which is also that of its files."""
+        return time.time_ns()
+
 
 LOCK_TIME = LockTime()
 journal.time = LOCK_TIME

@@ -79,6 +79,10 @@ class Settings:
         return self.arguments.get("in_flight", 10)
 
     @property
+    def in_proof(self) -> int:
+        return self.arguments.get("in_proof", 0)
+
+    @property
     def max_failures(self) -> int | None:
         return self.arguments.get("max_failures", 5)
 

@@ -16,6 +16,7 @@ from .kinds import KINDS
 from .known import WORLDS
 from .many import Night
 from .noticing import NOTICING
+from .places import PLACES
 from .stillness import STILLNESS
 from .ways_back import WAYS_BACK
 from .whose import WHOSE
@@ -33,6 +34,7 @@ BY_NAME = {
     **BY_COMMAND,
     **WAYS_BACK,
     **WHOSE,
+    **PLACES,
 }
 
 #: Half of them are plain worlds, the others draw every kind (wide.py).

@@ -20,6 +20,8 @@ _SETTLE = 300.0
 _LOOKS_BY_PAUSE, _FIRST_LOOKS = 4, 20
 #: No run tells more of a node: a line for each minute of a day, and as many for all that happens.
 _MOST_LINES = 3000
+#: Between the decision that a router begins and the first look at it, in seconds: a round, and what is asked before.
+_BEGINS = 120.0
 BAD = ("failed", "unknown", "reverted", "held", "relapsed")
 NOTHING = ("not_started", "blocked", "skipped", "up_to_date", "planned")
 #: What says that nothing was sent.
@@ -352,7 +354,7 @@ class RunJudge:
             ]
             others += sorted(kept - {router, *others})
             if most is not None and len(others) >= most:
-                self.judge.breach("I5", command.text, f"in flight were {', '.join(others)} of {most}", command.at)
+                self._places(router, command, others, first)
             bad = {
                 other
                 for batch in self.earlier
@@ -364,6 +366,44 @@ class RunJudge:
                 if router in groups and groups.get(other) == groups[router]:
                     truth = f"{other} of the same group was in flight, or had ended badly"
                     self.judge.breach("I6", command.text, truth, command.at)
+
+    def _places(self, router: str, command: Command, others: list[str], first: dict[str, Command]) -> None:
+        """A router begins although all slots are taken: others were back, there was a place, and the budget bears it.
+
+        At least so many of them must have been back that a slot was free.
+        """
+        most, places, at = self.settings.in_flight, self.settings.in_proof, command.at
+        away = [other for other in others if not places or not self._was_back(other, router, first.get(other), at)]
+        if len(others) >= most + places or len(away) >= most:
+            of = f"{most} and {places} that are back" if places else f"{most}"
+            self.judge.breach("I5", command.text, f"in flight were {', '.join(others)} of {of}", at)
+        if router in self.world.begun_before_of[self.run] or not command.first:
+            return  # a pair that is half done may be finished
+        bad = self._bad_before(at)
+        at_worst = len({*bad} - {router}) + len({*others} - {*bad}) - most + 1
+        limit, percent = self.settings.max_failures, self.settings.max_fail_percentage
+        total = len({router for batch in [*self.earlier, self] for router in batch.by_router})
+        if limit is not None and at_worst > limit:
+            self.judge.breach("I7", command.text, f"{at_worst} could have failed by then, and {limit} may", at)
+        if percent is not None and at_worst * 100 > percent * total:
+            truth = f"{at_worst} of {total} could have failed by then, and {percent} % may"
+            self.judge.breach("I7", command.text, truth, at)
+
+    def _was_back(self, other: str, router: str, first: Command | None, at: float) -> bool:
+        """Were all nodes of another router back, which this run moves, at any time while this one was begun?"""
+        nodes = {node for command in self.commands if command.kind != "revert" for node in command.nodes}
+        nodes = [node for node in nodes if node.router == other]
+        if first is None or not nodes:
+            return False
+        habits, wanted = self.world.habits, self.settings.wanted_of(other)
+        began = min((said for said in self._said(f".{router}: before: ") if said <= at), default=at)
+        since = max(first.at, began - habits["lag"] - self.judge.asking - _BEGINS)
+        moments = sorted({since, *(moment.at for node in nodes for moment in node.between(since, at))})
+        return any(
+            all(node.at(moment).looks_well and node.at(moment).version == wanted for node in nodes)
+            for moment in moments
+            if since <= moment <= at
+        )
 
     @property
     def states(self) -> dict[str, str]:

@@ -168,7 +168,7 @@ class RolloutAction(PcliAction):
         watch(watchers, loop)
         session = self.conductor.session
         # As many downloads again may hang beside those that have a place.
-        shells = bounds.in_flight + 2 * bounds.downloads_in_flight + _SHELLS_TO_POLL
+        shells = bounds.in_flight + bounds.in_proof + 2 * bounds.downloads_in_flight + _SHELLS_TO_POLL
         session.max_shells = max(session.max_shells, shells)
         self._rollout = Rollout(
             loop,

@@ -34,6 +34,7 @@ def rollout_limits(args: dict, began: datetime, downloads: int = 1, *, reverts: 
         breaker_patience=args["breaker_timeout"],
         group_patience=args["service_timeout"],
         reverts=reverts,
+        in_proof=args.get("in_proof", 0),  # reverts have no such option
     )
 
 

@@ -48,6 +48,8 @@ class RolloutLimits:
     reverts: bool = False
     #: Seconds for which a router waits for one of its exclusive group that is not well.
     group_patience: float = 900
+    #: So many routers beyond ``in_flight`` may be begun while others only have to be proven. Reverts have none.
+    in_proof: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ class RolloutState:
     #: all that ask for a slot and have not got it, so nothing runs there.
     resting: Collection[str] = frozenset()
     asking: Collection[str] = frozenset()
+    #: Of those that run, the routers whose nodes are back, so that they only have to be proven.
+    proving: Collection[str] = frozenset()
 
     @cached_property
     def failures(self) -> int:
@@ -226,12 +230,9 @@ def _spent(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
     if situation.stopped_before is not None:
         return _stopped(situation.stopped_before)
     failures, total = situation.failures, situation.total + situation.total_before
-    did = f"{failures} of {total} routers failed"
-    if bounds.max_failures is not None and failures > bounds.max_failures:
-        return _stopped(f"{did}, and no more than {bounds.max_failures} may (max_failures)")
-    limit = bounds.max_fail_percentage
-    if limit is not None and failures * 100 > limit * total:
-        return _stopped(f"{did}, and no more than {limit:g} % may (max_fail_percentage)")
+    overdrawn = _overdrawn(failures, total, bounds)
+    if overdrawn:
+        return _stopped(f"{failures} of {total} routers failed, and no more than {overdrawn}")
     unknowns = situation.unknowns
     if len(unknowns) >= bounds.in_flight:
         return _stopped(
@@ -239,6 +240,16 @@ def _spent(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
             f"({some(unknowns)}). Look at these, then run again"
         )
     return None
+
+
+def _overdrawn(failures: int, total: int, bounds: RolloutLimits) -> str:
+    """Which limit so many failures exceed, as the end of a sentence; empty where they exceed none."""
+    if bounds.max_failures is not None and failures > bounds.max_failures:
+        return f"{bounds.max_failures} may (max_failures)"
+    limit = bounds.max_fail_percentage
+    if limit is not None and failures * 100 > limit * total:
+        return f"{limit:g} % may (max_fail_percentage)"
+    return ""
 
 
 def _loaded(situation: RolloutState) -> Decision | None:
@@ -300,12 +311,37 @@ def _behind_canaries(situation: RolloutState) -> Decision | None:
     return _stopped(hold.reason) if hold.stop else Decision(False, False, hold.reason, full=True)
 
 
-def _slots(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
+def no_slot(situation: RolloutState, bounds: RolloutLimits) -> str:
+    """Why nobody gets a slot just now; empty where one is free."""
     held = len(situation.unknowns)
-    if len(situation.running) - len(situation.resting) - situation.aside + held < bounds.in_flight:
-        return None
+    begun = len(situation.running) - len(situation.resting) - situation.aside + held
     unknown = f", {held} of them held by routers that ended unknown" if held else ""
-    return Decision(False, False, f"all {bounds.in_flight} slots are taken{unknown}", full=True)
+    return _full(begun, len(situation.proving), situation, bounds, unknown)
+
+
+def _full(begun: int, proving: int, situation: RolloutState, bounds: RolloutLimits, of_them: str = "") -> str:
+    """Why no other router may be begun beside those that are; empty where one may.
+
+    ``begun``: how many take a slot, ``proving`` of which only have to be proven. Only those give theirs back before
+    their end, up to ``in_proof``, and only as long as the budget would bear it if all of them failed.
+    """
+    if begun < bounds.in_flight:
+        return ""
+    extra = 0 if bounds.reverts else bounds.in_proof
+    if not extra or begun - proving >= bounds.in_flight:
+        return f"all {bounds.in_flight} slots are taken{of_them}"
+    if begun >= bounds.in_flight + extra:
+        return f"{begun} routers are begun and not proven yet, and no more than {bounds.in_flight} + {extra} may be"
+    at_worst, total = situation.failures + proving, situation.total + situation.total_before
+    overdrawn = _overdrawn(at_worst, total, bounds)
+    if not overdrawn:
+        return ""
+    return f"{at_worst} routers have failed or are not proven yet, and no more than {overdrawn}"
+
+
+def _slots(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
+    full = no_slot(situation, bounds)
+    return Decision(False, False, full, full=True) if full else None
 
 
 def _own_slot(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
@@ -315,9 +351,9 @@ def _own_slot(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits) 
     behind = situation.running[len(before) + 1 :] if plan.found_at_work else ()
     behind = [other.router for other in behind if other.router not in situation.asking]
     held = [router for router in (*before, *behind) if router not in situation.resting]
-    if len(held) + len(situation.unknowns) < bounds.in_flight:
-        return None
-    return Decision(False, False, f"all {bounds.in_flight} slots are taken", full=True)
+    proving = sum(router in situation.proving for router in held)
+    full = _full(len(held) + len(situation.unknowns), proving, situation, bounds)
+    return Decision(False, False, full, full=True) if full else None
 
 
 def _wave(plan: RouterPlan, situation: RolloutState) -> Decision | None:

@@ -102,7 +102,8 @@ BOUND = (
     *(Bound(name, _on) for name in ("skip_package_transfer", "skip_pre_check", "skip_health_check")),
     *(Bound(name, _on) for name in ("ignore_running_operation", "allow_newer_routers", "download")),
     *(Bound(name, _off) for name in ("download_first", "health_check", "compare", "stop_file")),
-    *(Bound(name, _larger) for name in ("in_flight", "downloads_in_flight", "max_failures", "max_fail_percentage")),
+    *(Bound(name, _larger) for name in ("in_flight", "in_proof", "downloads_in_flight")),
+    *(Bound(name, _larger) for name in ("max_failures", "max_fail_percentage")),
     *(Bound(name, _larger) for name in ("breaker_percent", "breaker_timeout", "flap", "request_timeout")),
     *(Bound(name, _larger) for name in ("upgrade_timeout", "settle_timeout", "service_timeout", "health_timeout")),
     *(Bound(name, _larger) for name in ("download_timeout", "download_silence", "post_check_timeout")),
@@ -131,7 +132,7 @@ OF_RUN = (
 #: Options that say nothing where only nodes of the conductor are upgraded, one at a time.
 OF_ROUTERS = frozenset(
     (
-        *("in_flight", "downloads_in_flight", "max_failures", "max_fail_percentage", "breaker_percent"),
+        *("in_flight", "in_proof", "downloads_in_flight", "max_failures", "max_fail_percentage", "breaker_percent"),
         *("breaker_timeout", "bake", "order", "newer", "disconnected", "download", "download_first"),
         *("sequenced", "download_timeout", "download_silence", "expected_download"),
     )

@@ -120,6 +120,8 @@ class GroupMember:
     group: GroupRun
     plan: RouterPlan
     aside = False
+    #: It keeps its slot until the end: the request is one for all of them.
+    proving = False
 
     @property
     def results(self) -> list[NodeResult]:

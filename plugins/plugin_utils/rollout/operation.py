@@ -34,6 +34,7 @@ from .judge import Outcome, final_outcome, outcome_before
 from .moments import MOVES, NodeMoment
 from .node_progress import NodeProgress
 from .observation import observe
+from .operation_end import Signs
 from .operation_state import AskAgain, FollowedNode, OperationRun, OperationSpec
 from .poller import StatusPoller
 from .read_moments import begun_command, operation_moments, operation_shown_at, read_status_again
@@ -52,6 +53,16 @@ class Operation:
     def __init__(self, context: RunContext, poller: StatusPoller, spec: OperationSpec, heartbeat: bool = True) -> None:
         self._run = OperationRun(context, poller, spec)
         self._heartbeat = heartbeat
+        self._following: Following | None = None
+
+    def followed(self, node_id: NodeId) -> FollowedNode | None:
+        """The node as it is followed, or was; None where it is none of this request, or nothing was sent yet."""
+        nodes = self._following.nodes if self._following is not None else ()
+        return next((node for node in nodes if node.node_id == node_id), None)
+
+    def signs(self, node: FollowedNode) -> Signs:
+        """What is known beside the node itself of the end of its operation."""
+        return self._run.signs(node)
 
     @property
     def pending(self) -> Pending | None:
@@ -99,7 +110,7 @@ class Operation:
             return [self._conclude(node) for node in nodes]
         for node in adopted:
             yield from self._adopt(node, decisions[node.result.node])
-        following = Following(run, self._heartbeat)
+        self._following = following = Following(run, self._heartbeat)
         yield from following.steps(todo)
         together = [*nodes, *(node for node in following.nodes if node not in nodes)]
         last = max((node.ended_at for node in together), default=0.0)

@@ -72,6 +72,8 @@ class PostChecks:
 
     view: RouterView
     options: PostCheckOptions | None
+    #: Called as soon as a check does not hold, before it is repeated.
+    doubt: Callable[[], None] = lambda: None
     #: True once the conductor must not be asked again.
     conductor_lost: bool = False
 
@@ -161,9 +163,13 @@ class PostChecks:
             soak=0,
             pause=options.poll_interval,
             retry_pause=options.retry_pause,
-            report_progress=lambda line: context.tell(f"{self.view.router}: not healthy yet: {line}"),
+            report_progress=self._not_yet,
         )
         return (yield from stable_wait.steps(run_round, context.alive, context.waiting))
+
+    def _not_yet(self, line: str) -> None:
+        self.doubt()
+        self.view.context.tell(f"{self.view.router}: not healthy yet: {line}")
 
     def _run_round(self, targets: Sequence[Target], kept: Kept, waited: float) -> Steps[CheckRun]:
         """All checks once. Where the session is lost, the round has failed; the next poll opens it anew."""

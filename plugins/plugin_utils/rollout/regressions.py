@@ -100,10 +100,12 @@ def find_regressions(
     options: ComparisonOptions,
     in_transition: Callable[[], Collection[str]],
     half_done: bool,
+    doubt: Callable[[], None] = lambda: None,
 ) -> Steps[ComparisonOutcome]:
     """What the router has lost since ``before``.
 
-    Waits for what is known to come back after a boot, and believes a loss only when it appears twice.
+    Waits for what is known to come back after a boot, and believes a loss only when it appears twice. ``doubt`` is
+    called while anything is missing, or cannot be read.
     """
     clock, router, missed = context.clock, before.get("router", ""), {}
     began, last, pause = clock.now(), None, context.limits.revert_grace
@@ -128,6 +130,7 @@ def find_regressions(
         if last is None and patience is not None and sentence is None:
             context.tell(f"{router}: something is not back yet; it is given up to {format_duration(patience)}")
         last = sentence
+        doubt()
         yield from context.waiting.pause(min(pause, patience or pause))
 
 

@@ -8,6 +8,8 @@ Until then they stop nothing, since it is followed to its end in any case. After
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..pcli.errors import PcliError
 from ..pcli.waiting import Steps
 from ..software.targets import Target
@@ -16,11 +18,13 @@ from .router_view import RouterView
 
 
 class RepeatedChecks:
-    """The checks that are to be made again for one router. ``options`` None: there are none."""
+    """The checks that are to be made again for one router. ``options`` None: none; ``doubt``: see PostChecks."""
 
-    def __init__(self, view: RouterView, options: PostCheckOptions | None) -> None:
+    def __init__(
+        self, view: RouterView, options: PostCheckOptions | None, doubt: Callable[[], None] = lambda: None
+    ) -> None:
         self._view, self._options = view, options
-        self._checks = PostChecks(view, options)
+        self._checks = PostChecks(view, options, doubt)
 
     @property
     def due(self) -> bool:

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..planning.admission import FAILURES, RolloutLimits, RolloutState, may_download, may_go_on, may_start
+from ..planning.admission import FAILURES, RolloutLimits, RolloutState, may_download, may_go_on, may_start, no_slot
 from ..planning.durations import Durations
 from ..planning.plan import RouterPlan
 from .batch_watch import BatchWatch
@@ -69,6 +69,7 @@ class RolloutAdmission:
             return None
         state, waiting = self.state(), list(self.progress.waiting)
         full = sum(not (active.aside or active.waits) for active in self.progress.active) >= self.bounds.in_flight
+        full = full and bool(no_slot(state, self.bounds))
         for plan in waiting[:1] if full else waiting:
             decision = may_start(self.left_of(plan, begun=True), state, self.bounds, self.durations)
             if decision.stop:
@@ -137,6 +138,8 @@ class RolloutAdmission:
             aside=sum(active.aside and not active.waits for active in progress.active),
             resting=frozenset(active.plan.router for active in progress.active if active.waits),
             asking=frozenset(active.plan.router for active in progress.active if active.asks),
+            # Whether a slot is free matters to those that wait, and to what was found at work and asks for one.
+            proving=self.proving() if progress.waiting or asks else frozenset(),
             waiting=progress.waiting,
             ended={**self._ending_badly(), **progress.states},
             total=len(progress.plans),
@@ -154,6 +157,12 @@ class RolloutAdmission:
             load=self._load(),
             unwell=self._unwell(),
         )
+
+    def proving(self) -> frozenset[str]:
+        """The routers that only have to be proven; none where that makes no difference."""
+        if not self.bounds.in_proof:
+            return frozenset()
+        return frozenset(active.plan.router for active in self.progress.active if active.proving)
 
     def _load(self) -> str | None:
         """Why the conductor has enough to do with what runs; where nothing of ours does, waiting changes nothing."""

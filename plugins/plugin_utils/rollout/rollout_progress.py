@@ -47,6 +47,11 @@ class ActiveRouter:
         """True while it is not worked on, since its turn has not come."""
         return self.turn is False
 
+    @property
+    def proving(self) -> bool:
+        """True while it only has to be proven. What was found at work keeps its slot until its end."""
+        return not self.plan.found_at_work and self.run.proving
+
 
 @dataclass
 class RolloutProgress:

@@ -37,7 +37,8 @@ class RolloutFigures:
         """How far it is, in one line."""
         progress = self._progress
         counts = len(progress.active), len(progress.waiting)
-        return summary_line(progress.totals(), *counts, self._clock.now() - progress.began, self.seconds_left())
+        elapsed, proving = self._clock.now() - progress.began, len(self._admission.proving())
+        return summary_line(progress.totals(), *counts, elapsed, self.seconds_left(), proving)
 
     def seconds_left(self) -> float | None:
         """Seconds until all is done; None where that cannot be estimated."""

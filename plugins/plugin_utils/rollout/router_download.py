@@ -48,6 +48,8 @@ class RouterDownload:
     took: list[tuple[str, float]] = field(default_factory=list)
     #: A download that has failed is tried again; see RouterRun.
     bad_end = ""
+    #: There is nothing to be proven after it.
+    proving = False
     _download: Download | None = None
 
     @property

@@ -30,6 +30,10 @@ class RouterRun(Protocol):
         """True if it is only followed, and another router may have its slot."""
 
     @property
+    def proving(self) -> bool:
+        """True if all of its nodes are back, and only have to be proven, see :mod:`.proving`."""
+
+    @property
     def bad_end(self) -> str:
         """How one of its nodes has ended, if that was badly, while the router has no end yet; else empty."""
 

@@ -21,7 +21,7 @@ from ..pcli.errors import PcliError
 from ..planning.sequencing import requested
 from ..software.node_id import NodeId
 from ..software.targets import Target
-from ..software.versions import spelled
+from ..software.versions import satisfies, spelled, try_parse
 from .begun import has_begun
 from .concluded_nodes import ConcludedNodes
 from .context import RunContext, Steps
@@ -36,6 +36,7 @@ from .node_turn import NodeTurn
 from .operation import Operation, OperationSpec
 from .poller import StatusPoller
 from .post_checks import PostCheckOptions, PostChecks
+from .proving import NOT_BACK, NodeProof, is_proving
 from .regressions import LOSS, ComparisonOptions, explain, explain_two_versions
 from .repeated_checks import RepeatedChecks
 from .requests import node_by_node, of_node, of_router
@@ -111,6 +112,8 @@ class RouterUpgrade:
     _operation: Operation | None = None
     #: The nodes whose operation has ended, and that are checked, reverted or explained now.
     _proving: Sequence[NodeLog] = ()
+    #: Has a check after the operation found something, and is it repeated?
+    _doubted: bool = False
     _phase: str = ""
     #: The install types from before, by node.
     _types: dict[str, str | None] = field(default_factory=dict)
@@ -119,9 +122,10 @@ class RouterUpgrade:
         self._view = RouterView(self.context, self.poller, self.router, self.spec.wanted)
         self._concluded = ConcludedNodes(self._view, self.results, self.spec.request.operation == "revert")
         compares = self.spec.request.operation in ("upgrade", "downgrade")
-        self._comparison = Comparison(self._view, self.policy.compare if compares else None, self.policy.in_transition)
-        self._post_checks = PostChecks(self._view, self.policy.post_checks)
-        self._repeated = RepeatedChecks(self._view, self.policy.repeated_checks.get(self.router))
+        compare, doubt = self.policy.compare if compares else None, self._doubt
+        self._comparison = Comparison(self._view, compare, self.policy.in_transition, doubt)
+        self._post_checks = PostChecks(self._view, self.policy.post_checks, doubt)
+        self._repeated = RepeatedChecks(self._view, self.policy.repeated_checks.get(self.router), doubt)
         self._missing = MissingRelease(
             self._view, self.policy.download, self._enter, self.results, self.hand_back and bool(self.policy.download)
         )
@@ -144,6 +148,33 @@ class RouterUpgrade:
     def bad_end(self) -> str:
         """See RouterRun."""
         return bad_end_of(self.ended)
+
+    @property
+    def proving(self) -> bool:
+        """See RouterRun."""
+        return self._operation is not None and is_proving(map(self._proof_of, self.node_ids), self._doubted)
+
+    def _proof_of(self, node_id: NodeId) -> NodeProof:
+        """What is known of one node, for its proof: by its verdict, or while its operation is followed."""
+        ended = next((result for result in self.ended if result.node == node_id.node), None)
+        if ended is not None:
+            return NodeProof(self._is_listed(node_id), _is_ours(ended), ended.state)
+        node = self._operation.followed(node_id)
+        if node is None or not node.progress.good:
+            return NOT_BACK
+        verdict, signs = node.outcome.state if node.outcome is not None else None, self._operation.signs(node)
+        looks = self.context.limits.stable_polls
+        return NodeProof(self._is_listed(node_id), _is_ours(node.result), verdict, node.progress, signs, looks)
+
+    def _is_listed(self, node_id: NodeId) -> bool:
+        """Does the list of assets show a node settled, and not on another version than the requested one?"""
+        asset, wanted = self.poller.asset(*node_id), try_parse(self.spec.wanted)
+        if asset is None or not asset.settled or not self.poller.answers:
+            return False
+        return asset.version is None or wanted is None or satisfies(asset.version, wanted) is not False
+
+    def _doubt(self) -> None:
+        self._doubted = True
 
     @property
     def _has_begun(self) -> bool:
@@ -270,15 +301,18 @@ class RouterUpgrade:
                 log.record(Warned(warning))
         for log in logs:
             yield from self._check_health(log)
+        self._doubted = False  # from here on its verdict counts
         if self.policy.post_checks is not None:
             self._enter("post checks", ended[-1].node if ended else "")
             yield from self._post_checks.steps(logs)
         yield from self._repeat_checks(logs)
+        self._doubted = False
         for log in logs:
             yield from self._revert_if_bad(log, may_revert)
         due = self._comparison.due(ended, [log.result for log in logs])
         if due and not self._post_checks.conductor_lost:
             yield from self._compare(logs, may_revert)
+            self._doubted = False
         for log in logs:
             events = yield from explain(self.context, log)
             yield from gather_evidence(self._view, log, events)
@@ -292,7 +326,7 @@ class RouterUpgrade:
             log.record(Explained("it was converted from package to image", clause=True))
         self._enter("health check", log.result.node)
         if not self._post_checks.includes_vendor_check(log.result.node):
-            yield from health_steps(self.context, log, self.policy.health)
+            yield from health_steps(self.context, log, self.policy.health, self._doubt)
 
     def _repeat_checks(self, logs: Sequence[NodeLog]) -> Generator[bool, None, None]:
         """Hold the router for what only the operation explained that is over now, and that is still so."""
@@ -366,6 +400,11 @@ class RouterUpgrade:
             return
         by_node = {(other.router, other.node): other for other in ended}
         log.record(Reverted(by_node[node_id]))
+
+
+def _is_ours(result: NodeResult) -> bool:
+    """True if a command of this run moves the node, and was accepted."""
+    return result.accepted and not result.adopted
 
 
 def _record_loss(view: RouterView, log: NodeLog, lost: str) -> None:

@@ -136,15 +136,22 @@ def status_data(
 
 
 def summary_line(
-    totals: Mapping[str, int], in_flight: int, waiting: int, elapsed: float, left: float | None = None
+    totals: Mapping[str, int],
+    in_flight: int,
+    waiting: int,
+    elapsed: float,
+    left: float | None = None,
+    proving: int = 0,
 ) -> str:
     """``done 12, failed 1, in flight 5, waiting 32, elapsed 42 min 10 s, about 1 h 20 min left``.
 
-    ``totals``: the routers that have ended, by state; ``left``: seconds, None where it cannot be told.
+    ``totals``: the routers that have ended, by state; ``left``: seconds, None where it cannot be told; ``proving``: how
+    many of those in flight only have to be proven.
     """
     others = [state for state in STATES if state not in ("done", "failed") and totals.get(state)]
     counts = [f"{state.replace('_', ' ')} {totals.get(state, 0)}" for state in ("done", "failed", *others)]
-    parts = [*counts, f"in flight {in_flight}", f"waiting {waiting}", f"elapsed {format_duration(elapsed)}"]
+    flying = f"in flight {in_flight}{f' ({proving} proving)' if proving else ''}"
+    parts = [*counts, flying, f"waiting {waiting}", f"elapsed {format_duration(elapsed)}"]
     return ", ".join([*parts, *([_left(left)] if left is not None and (in_flight or waiting) else [])])
 
 

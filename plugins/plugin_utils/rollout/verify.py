@@ -53,10 +53,13 @@ class HealthOptions:
     retry_pause: float = 30
 
 
-def health_steps(context: RunContext, log: NodeLog, options: HealthOptions) -> Generator[bool, None, None]:
+def health_steps(
+    context: RunContext, log: NodeLog, options: HealthOptions, doubt: Callable[[], None] = lambda: None
+) -> Generator[bool, None, None]:
     """Run the vendor's health check on a node that is done; a failure makes it ``failed``, a fault of its own.
 
     An unreadable answer is a warning, or holds the node by setting; one that speaks of a failure always holds it.
+    ``doubt`` is called before a check that has found something is repeated.
     """
     result = log.result
     if result.state != "done" or not options.run:
@@ -80,6 +83,7 @@ def health_steps(context: RunContext, log: NodeLog, options: HealthOptions) -> G
         context.tell(f"{result.node}.{result.router}: health check: {verdict.state} ({verdict.reason})")
         if last_try or not (verdict.state == "fail" or verdict.speaks_of_failure):
             break
+        doubt()
         yield from context.waiting.pause(options.retry_pause)
     if verdict.state == "fail":
         reason = f"runs {spelled(result.running_version)}, but its own health check failed: {verdict.reason}"
@@ -124,6 +128,8 @@ class Comparison:
     view: RouterView
     options: ComparisonOptions | None
     in_transition: Callable[[], Collection[str]] = lambda: ()
+    #: Called as soon as something is missing.
+    doubt: Callable[[], None] = lambda: None
     _before: dict | None = None
     #: Was the snapshot from before requested? It may have failed all the same.
     _requested: bool = False
@@ -184,7 +190,7 @@ class Comparison:
         half_done, nodes = self.half_done, view.all_nodes()
         return (
             yield from find_regressions(
-                view.context, view.poller, self._before, nodes, self.options, self.in_transition, half_done
+                view.context, view.poller, self._before, nodes, self.options, self.in_transition, half_done, self.doubt
             )
         )
 

@@ -22,6 +22,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base impo
     [
         *(("flap", -90), ("bake", float("nan")), ("bake", float("inf")), ("stable_polls", 0), ("upgrade_timeout", 0)),
         *(("breaker_percent", 200), ("max_fail_percentage", float("nan")), ("in_flight", 0), ("poll_min", 0.0)),
+        ("in_proof", -1),
     ],
 )
 def test_a_number_that_limits_nothing_is_refused_by_its_option(option, number) -> None:

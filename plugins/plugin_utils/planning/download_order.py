@@ -55,22 +55,29 @@ def download_order(
         _Work(plan, download_seconds(plan, durations, known), slot_seconds(plan, durations, known))
         for plan in plans[first:last]
     ]
-    there = [one.plan for one in work if not one.download]
-    ordered = _fill_slots([one for one in work if one.download], len(there), lanes)
-    return [*plans[:first], *there, *(one.plan for one in ordered), *plans[last:]]
+    there = [one for one in work if not one.download]
+    ordered = _fill_slots([one for one in work if one.download], there, lanes)
+    return [*plans[:first], *(one.plan for one in (*there, *ordered)), *plans[last:]]
 
 
-def _fill_slots(work: Sequence[_Work], there: int, lanes: Lanes) -> list[_Work]:
-    """The order of these downloads. ``there``: how many others have their release already.
+def _fill_slots(work: Sequence[_Work], there: Sequence[_Work], lanes: Lanes) -> list[_Work]:
+    """The order of these downloads. ``there``: those that have their release already.
 
     It plays the downloads, one after the other in as many places as there are, and chooses for each place that is
     free: who is urgent, else the shortest while slots are free, else the next in the order of the starts.
     """
-    slots, places = min(lanes.in_flight, len(work)), min(lanes.downloads_in_flight, len(work))
-    if not work or sum(one.download for one in work) / places > sum(one.slot for one in work) / slots:
+    if not work:
+        return []
+    slots, places = min(lanes.in_flight, len(work) + len(there)), min(lanes.downloads_in_flight, len(work))
+    downloads = sum(one.download for one in work)
+    upgrades = sum(one.slot for one in (*work, *there)) / slots
+    if downloads / places > upgrades:
         return list(work)  # the slots wait for downloads all the time, so who takes longest comes first
-    mean = sum(one.download for one in work) / len(work)
-    latest = [_night(work, slots, places, mean) - one.download - one.slot - _AHEAD * mean for one in work]
+    mean = downloads / len(work)
+    # How long all of it takes, about: slots that are busy from their first release on, or the longest router.
+    until_first = mean * (1 + max(0.0, (slots - len(there)) / places - 1) / 2)
+    end = max(upgrades + until_first, max(one.download + one.slot for one in work))
+    latest = [end - _AHEAD * mean - one.download - one.slot for one in work]
     urgent = _Queue(sorted(range(len(work)), key=latest.__getitem__))
     shortest = _Queue(sorted(range(len(work)), key=lambda at: work[at].download))
     as_started = _Queue(range(len(work)))
@@ -78,20 +85,11 @@ def _fill_slots(work: Sequence[_Work], there: int, lanes: Lanes) -> list[_Work]:
     while len(chosen) < len(work):
         at = urgent.first_without(chosen)
         if latest[at] > free[0]:
-            filled = there + len(chosen) >= lanes.in_flight
+            filled = len(there) + len(chosen) >= lanes.in_flight
             at = (as_started if filled else shortest).first_without(chosen)
         chosen[at] = work[at]
         heapq.heapreplace(free, free[0] + work[at].download)
     return list(chosen.values())
-
-
-def _night(work: Sequence[_Work], slots: int, places: int, mean: float) -> float:
-    """Seconds that these take about: slots that are busy from their first release on, or the longest router."""
-    until_first = mean * (1 + max(0.0, slots / places - 1) / 2)
-    return max(
-        sum(one.slot for one in work) / slots + until_first,
-        max(one.download + one.slot for one in work),
-    )
 
 
 class _Queue:

@@ -47,7 +47,7 @@ def download_seconds(plan: RouterPlan, durations: Durations, known: KnownDuratio
     seconds = [known.download.get(NodeId(node.router, node.node)) for node in needed]
     if one_by_one(plan):
         return sum(typical if one is None else one for one in seconds)
-    if len(seconds) > 1 and not any(seconds):
+    if len(seconds) > 1 and all(one is None for one in seconds):
         return typical * _SIDE_BY_SIDE
     return max(typical if one is None else one for one in seconds)
 

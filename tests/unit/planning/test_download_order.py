@@ -61,6 +61,11 @@ def test_who_would_keep_the_night_open_comes_before_short_downloads() -> None:
     assert order(many("RSTL"), durations) == "LRST"
 
 
+def test_who_could_just_wait_for_one_more_download_does_not_since_durations_are_known_roughly() -> None:
+    durations = known({"L": 2900, "M": 2850}, {"R": 90})
+    assert order(many("RSTULM"), durations, lanes=(4, 2)).startswith("LMR")
+
+
 def test_where_nothing_is_known_single_nodes_fill_the_slots_before_pairs_as_long_as_the_night_is_long() -> None:
     plans = [router(name) for name in "RSTUVWXYZ"]
     assert order([*plans, router("P", "a", "b")], lanes=(2, 1)).startswith("RSP")
@@ -77,7 +82,7 @@ def test_what_has_its_release_needs_no_place_and_fills_a_slot_already() -> None:
 
 
 def test_where_downloads_are_what_all_wait_for_the_order_is_that_of_the_starts() -> None:
-    durations = known({"T": 1100}, {"R": 4000, "S": 3000, "T": 9000})
+    durations = known({"T": 1100}, {"R": 4000, "S": 9000, "T": 10})
     assert order(many("RST"), durations, lanes=(3, 1)) == "TRS"
 
 
@@ -87,7 +92,7 @@ def test_as_listed_is_as_listed_and_behind_canaries_downloads_run_ahead_anyway(m
 
 
 def test_an_earlier_wave_and_what_was_found_at_work_come_first() -> None:
-    plans = [router("R", wave=1), router("S"), router("T"), replace(router("W"), recorded=True)]
+    plans = [router("R", wave=2), router("S", wave=1), router("T", wave=1), replace(router("W"), recorded=True)]
     assert order(plans, known(download={"R": 1, "S": 90, "T": 50, "W": 99}), lanes=(1, 1)) == "WTSR"
 
 

@@ -209,8 +209,8 @@ options:
     default: true
   download_first:
     description:
-      - How far the downloads run ahead. They follow the order of the upgrades, run beside them without taking their
-        slots, and no upgrade waits for the download of another router.
+      - How far the downloads run ahead. They run beside the upgrades without taking their slots, in the order of need
+        (O(start_order)), and no upgrade waits for the download of another router.
       - With V(true) they start for all routers of this task at once, as far as O(downloads_in_flight) allows. With
         V(false) no download starts while O(in_flight) routers that have the release wait for their upgrade, so that
         little is downloaded in vain if the run is stopped.
@@ -220,7 +220,8 @@ options:
     description:
       - Which router starts next as soon as one may. V(longest_first) starts those first that are expected to take the
         longest, by what their last upgrade took (O(journal)) and by the number of their nodes, so that a long one does
-        not keep the night open alone. V(as_listed) starts them as they are listed.
+        not keep the night open alone. Downloads begin with the shortest ones, and with those of routers that take
+        about as long as the whole run, until every slot has a router. V(as_listed) starts them as they are listed.
       - Waves, exclusive groups and canaries come before it. The canaries are the first routers as they are listed.
     type: str
     choices: [longest_first, as_listed]

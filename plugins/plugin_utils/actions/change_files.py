@@ -10,11 +10,15 @@ import glob
 import importlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from ..clock import Clock
 from ..files import prepare_folder, replace_file
+from ..planning.known_durations import KnownDurations
 from ..reports.change_file import BadPlan, read_change
 from ..rollout.broken_off import words_of
+from ..rollout.journal import Journal
+from ..rollout.node_durations import known_durations
 
 #: Text from a document: (module of reports, function). They are imported when they are needed.
 _VIEWS = {
@@ -93,6 +97,11 @@ def earlier_durations(journal: str | None, run_id: str) -> list[object]:
             if isinstance(record, dict) and record.get("run_id") != run_id:
                 durations.append(record.get("durations"))
     return durations
+
+
+def node_durations(journal: str | None, routers: Iterable[str], clock: Clock) -> KnownDurations:
+    """What the last operations of single nodes took, by which a run orders its routers."""
+    return known_durations(Journal(journal or None, "", clock), routers)
 
 
 def rehearsed_durations(path: str | None) -> tuple[object, str]:

@@ -16,6 +16,7 @@ from ..planning.durations import Durations, Estimates
 from ..planning.overrides import Override
 from ..planning.plan import NodePlan, RouterPlan, expected_time
 from ..planning.sequencing import requested
+from ..planning.start_order import LONGEST_FIRST
 from ..reports.change_routers import router_entry
 from ..reports.change_rules import OF_ROUTERS, WINDOW, limits_of
 from ..rollout.planned_commands import CommandOptions, commands_of, commands_of_group
@@ -89,6 +90,7 @@ class ChangePart:
             "limits": self._limits(),
             "window": {**{name: self._limit(name) for name in WINDOW}, "begins": self._begins()},
             "estimates": asdict(self.estimates),
+            "starts": self.args.get("start_order", LONGEST_FIRST),
             "batches": [],
             "routers": self.entries,
             "commands": self.commands,

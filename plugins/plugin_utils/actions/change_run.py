@@ -19,6 +19,7 @@ from ..api.masking import Secrets
 from ..clock import Clock, format_timestamp
 from ..planning.batch_plan import split_into_batches
 from ..planning.durations import Estimates
+from ..planning.start_order import LONGEST_FIRST
 from ..planning.user_times import parse_user_time
 from ..probe.known import version_of_collection
 from ..reports.change import ChangeFacts, change_document, with_comparison
@@ -28,7 +29,7 @@ from ..reports.change_routers import same_router, sort_checks
 from ..reports.change_rules import WINDOW
 from .approval import read_plan
 from .base import BadInput
-from .change_files import earlier_durations, folder_of_run, rehearsed_durations
+from .change_files import earlier_durations, folder_of_run, node_durations, rehearsed_durations
 from .identity import merged
 from .known_secrets import secrets_of_hosts
 from .play_variables import with_play_variables
@@ -66,7 +67,8 @@ class ChangeRun:
 
     def __init__(self, options: ChangeOptions, task_vars: Mapping, task: Task, clock: Clock | None = None) -> None:
         self._options, self._vars = options, with_play_variables(task_vars, task)
-        self._now = (clock or Clock()).wall()
+        self._clock = clock or Clock()
+        self._now = self._clock.wall()
         self._process = str(os.getppid())
         self._origin = run_origin(self._vars, {}, self._process)
         self.folder, self._before = folder_of_run(options.report, options.run_id, self._process)
@@ -125,6 +127,8 @@ class ChangeRun:
             earlier=earlier_durations(options.journal, options.run_id),
             rehearsal=rehearsal,
             folder=self.folder,
+            starts=part.get("starts", LONGEST_FIRST),
+            known=node_durations(options.journal, [entry["router"] for entry in routers], self._clock),
         )
 
     def _run(self, part: Mapping) -> dict:

@@ -10,14 +10,15 @@ assumed, and that everything goes well. All times are seconds from the begin of 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ..software.node_id import NodeId
 from .admission import RolloutLimits, RolloutState, may_download, may_start
 from .batches import CanaryState, held_by_canaries, stages_before
+from .download_order import Lanes, download_order
 from .durations import Durations
+from .known_durations import KnownDurations, one_by_one
 from .plan import RouterPlan
 from .sequencing import POLICIES
 from .start_order import LONGEST_FIRST, start_order
@@ -37,9 +38,9 @@ class ForecastOptions:
     judged: Durations
     bake: float = 0.0
     stock: int | None = None
-    #: The order of the starts, and what the last upgrade of each node took, as far as that was measured.
+    #: The order of the starts, and what the last operations of each node took, as far as that was measured.
     starts: str = LONGEST_FIRST
-    known: Mapping[NodeId, float] = field(default_factory=dict)
+    known: KnownDurations = field(default_factory=KnownDurations)
 
     @property
     def outage(self) -> float:
@@ -127,7 +128,13 @@ class _Batch:
 
     def __init__(self, run: _Run, number: int, plans: Sequence[RouterPlan]) -> None:
         self.run, self.options, self.number = run, run.options, number
-        self.plans = start_order(plans, self.options.starts, self._foremost(), run.judged, self.options.known)
+        ordering = (self.options.starts, self._foremost(), run.judged, self.options.known)
+        self.plans = start_order(plans, *ordering)
+        limits = self.options.limits
+        downloads = download_order(self.plans, *ordering, Lanes(limits.in_flight, limits.downloads_in_flight))
+        places = {plan.router: position for position, plan in enumerate(self.plans)}
+        #: Positions in the order of the downloads.
+        self.order = [places[plan.router] for plan in downloads]
         first = max(0, (run.sizes[0] if run.sizes else 0) - run.tried)
         self.routers = {
             plan.router: RouterForecast(plan.router, number + 1, canary=position < first)
@@ -155,7 +162,8 @@ class _Batch:
 
     def play(self) -> dict[str, RouterForecast]:
         """Play it to its end."""
-        for position, plan in enumerate(self.plans):
+        for position in self.order:
+            plan = self.plans[position]
             if _download_seconds(plan, 1.0) and not plan.found_at_work:
                 self.fetching.append(position)
             else:
@@ -199,7 +207,7 @@ class _Batch:
     # -- downloads ------------------------------------------------------------------------------------------------
 
     def _fetch(self) -> None:
-        """Begin the downloads that may, in the order of the routers (see DownloadLane)."""
+        """Begin the downloads that may, in their order (see DownloadLane)."""
         limits, stock = self.options.limits, self.options.stock
         while self.fetching and self.downloading < limits.downloads_in_flight and not self.run.stopped:
             if stock is not None and len(self.ready) >= stock:
@@ -336,8 +344,7 @@ def _download_seconds(plan: RouterPlan, seconds: float) -> float:
     needed = [node for node in plan.nodes if node.needed and node.download in ("needed", "unknown")]
     if not needed:
         return 0.0
-    alone = POLICIES[plan.sequencing].by_node and not all(node.needed for node in plan.nodes)
-    return seconds * (len(needed) if alone else 1)
+    return seconds * (len(needed) if one_by_one(plan) else 1)
 
 
 def _phases(plan: RouterPlan, begins: float, options: ForecastOptions) -> dict[str, list[Phase]]:

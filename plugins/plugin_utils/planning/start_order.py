@@ -4,17 +4,17 @@
 """In which order the routers of a batch are started, as soon as each may be: the longest first, or as listed. Pure.
 
 A router that takes two hours and begins last keeps the night open alone; one that begins first costs nothing. Waves and
-exclusive groups come before it, and so do canaries: these are who the user has listed first (rule 40).
+exclusive groups come before it, and so do canaries: these are who the user has listed first (rule 40). In which order
+their releases are brought stands in ``download_order``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from ..software.node_id import NodeId
 from .durations import Durations
-from .plan import RouterPlan, expected_time
-from .sequencing import POLICIES
+from .known_durations import KnownDurations, slot_seconds
+from .plan import RouterPlan
 
 LONGEST_FIRST = "longest_first"
 #: The choices of the option ``start_order``.
@@ -26,25 +26,16 @@ def start_order(
     how: str,
     foremost: int,
     durations: Durations,
-    known: Mapping[NodeId, float],
+    known: KnownDurations,
 ) -> list[RouterPlan]:
     """The routers that have work, in the order of their starts.
 
-    ``foremost``: so many of them come as they are listed, since the others wait for how these end. ``known``: seconds
-    that the last upgrade of a node took, of those where that was measured. What was found at work comes before all.
+    ``foremost``: so many of them come as they are listed, since the others wait for how these end. ``known``: what the
+    last upgrade of a node took, of those where that was measured. What was found at work comes before all.
     """
     plans = sorted(plans, key=lambda plan: not plan.found_at_work)
     if how != LONGEST_FIRST:
         return plans
     first = sum(plan.found_at_work for plan in plans) + foremost
-    rest = sorted(plans[first:], key=lambda plan: (plan.wave, -seconds_of(plan, durations, known)))
+    rest = sorted(plans[first:], key=lambda plan: (plan.wave, -slot_seconds(plan, durations, known)))
     return [*plans[:first], *rest]
-
-
-def seconds_of(plan: RouterPlan, durations: Durations, known: Mapping[NodeId, float]) -> float:
-    """How long a router takes: by what its own nodes took the last time, else by what is typical in this run."""
-    typical = durations.typical("upgrade")
-    own = [known.get(NodeId(node.router, node.node), typical) - typical for node in plan.nodes if node.counts]
-    policy = POLICIES[plan.sequencing]
-    more = (sum(own) if policy.one_after_the_other else max(own)) if own else 0.0
-    return expected_time(plan.nodes, plan.sequencing, durations) + more

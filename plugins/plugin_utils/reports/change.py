@@ -18,6 +18,8 @@ from ..planning.batch_plan import batch_lines
 from ..planning.duration_sources import durations_for_forecast
 from ..planning.durations import Durations, Estimates
 from ..planning.forecast import Forecast, ForecastOptions, RouterForecast, forecast
+from ..planning.known_durations import KnownDurations
+from ..planning.start_order import LONGEST_FIRST
 from .change_file import SCHEMA, sealed
 from .change_routers import plans_of
 from .change_words import forecast_words, handling, stops, what
@@ -35,7 +37,8 @@ class ChangeFacts:
     ``routers``: entries of ``change_routers``; ``commands``: those that are about several of them. ``batches``: the
     routers of each. ``extra``: settings that only a role has, beside ``settings``, which are shown to people.
     ``past``: the begin that was planned is over.
-    ``earlier`` and ``rehearsal``: measured durations, see ``duration_sources``.
+    ``earlier`` and ``rehearsal``: measured durations, see ``duration_sources``. ``starts`` and ``known``: the order of
+    the starts, and what the last operations of single nodes took, on which it depends.
     """
 
     run: Mapping
@@ -54,6 +57,8 @@ class ChangeFacts:
     rehearsal: object = None
     past: bool = False
     folder: str = ""
+    starts: str = LONGEST_FIRST
+    known: KnownDurations = field(default_factory=KnownDurations)
 
 
 def change_document(facts: ChangeFacts) -> dict:
@@ -118,6 +123,8 @@ def _night(facts: ChangeFacts, routers: Sequence[Mapping]) -> tuple[Forecast, li
         judged=Durations(facts.estimates),
         bake=float(limits.get("bake") or 0),
         stock=None if limits.get("download_first", True) else int(limits.get("in_flight") or 1),
+        starts=facts.starts,
+        known=facts.known,
     )
     return forecast(plans_of(routers), facts.batches, options), [asdict(row) for row in basis]
 

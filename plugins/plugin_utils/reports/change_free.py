@@ -30,6 +30,7 @@ FREE = {
     **dict.fromkeys(("blocked", "checks_to_repeat", "unknown_targets"), _LESS),
     **dict.fromkeys(("poll_min", "poll_max", "retry_pause"), _PACE),
     **dict.fromkeys(("approved_plan", "approved_checksum"), _PLAN),
+    "start_order": "which router of a batch is next; no router, command or limit depends on it",
     "run_settings": "each of its entries is a setting of its own",
     "start_order": "who of a batch begins first; waves, groups and canaries are compared",
 }

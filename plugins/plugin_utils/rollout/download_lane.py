@@ -1,7 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lane of the downloads, which runs ahead of the upgrades, in their order, and never in their slots (rule 38).
+"""The lane of the downloads, which runs ahead of the upgrades, and never in their slots (rule 38).
+
+Their order stands in ``planning/download_order``.
 
 A router is ready for its upgrade as soon as all of its nodes have the release, or nothing readable is shown about it.
 Where it is readably not to be had, the router ends blocked, and nothing of slots or budget is spent.
@@ -53,12 +55,14 @@ class DownloadLane:
     took: list[float] = field(default_factory=list)
     _fetches: dict[str, ReleaseFetch] = field(default_factory=dict)
     _waits: set[str] = field(default_factory=set)
+    _order: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._shared = LaneShared(self.context, self.poller, self.request, self.options, self.sequenced, self.took)
 
     def prepare(self, plans: Sequence[RouterPlan]) -> None:
-        """These routers are to be upgraded, in this order. What is under way already is followed without a download."""
+        """The release is to be brought to these, in this order. What is under way already is followed without one."""
+        self._order = {plan.router: at for at, plan in enumerate(plans)}
         for plan in plans:
             if plan.state == "planned" and not plan.found_at_work:
                 self._fetches[plan.router] = ReleaseFetch(plan, self._shared, since=self.context.clock.now())
@@ -103,7 +107,7 @@ class DownloadLane:
     def step(
         self, waiting: Sequence[RouterPlan], may: Callable[[RouterPlan], bool], accepted: Sequence[str] = ()
     ) -> bool:
-        """Take up what may begin, in the order of the routers that wait, and follow what runs. True: something ended.
+        """Take up what may begin of the routers that wait, and follow what runs. True: something ended.
 
         ``may``: may a download to this router begin now? ``accepted``: routers whose upgrade was. Raises Abandoned.
         """
@@ -126,7 +130,7 @@ class DownloadLane:
     def _begin(self, order: Sequence[ReleaseFetch], may: Callable[[RouterPlan], bool]) -> bool:
         """Begin what may. True: something ended at once."""
         news, begun, looks, held = False, 0, 0, self._held()
-        for fetch in order:
+        for fetch in self._due(order, held):
             # Each one is polled, and a round must not take long: the upgrades that run are polled in it, too.
             if begun >= self.slots or looks >= LOOKS * self.slots or self._stocked(order):
                 break
@@ -135,6 +139,12 @@ class DownloadLane:
                 news = fetch.start() or news
                 begun, looks, held = begun + fetch.sent, looks + 1, self._held()
         return news
+
+    def _due(self, order: Sequence[ReleaseFetch], held: set[str]) -> list[ReleaseFetch]:
+        """Those that wait, in the order of the downloads. ``held``: who keeps a place, and may begin again in it."""
+        full = len(held) >= self.slots
+        due = [fetch for fetch in order if fetch.phase == "waiting" and not (full and fetch.plan.router not in held)]
+        return sorted(due, key=lambda fetch: self._order.get(fetch.plan.router, len(self._order)))
 
     def _held(self) -> set[str]:
         """The routers whose downloads keep a place."""

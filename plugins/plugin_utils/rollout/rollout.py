@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..planning.admission import RolloutLimits
+from ..planning.download_order import Lanes, download_order
 from ..planning.durations import Durations
 from ..planning.plan import RouterPlan
 from ..planning.start_order import LONGEST_FIRST, start_order
@@ -72,6 +73,7 @@ class Rollout:
         )
         self._ends = RouterEnds(self.admission)
         self._figures = RolloutFigures(self.admission)
+        self._downloads: list[RouterPlan] = []
 
     # -- the whole of it ------------------------------------------------------------------------------------------
 
@@ -154,15 +156,18 @@ class Rollout:
             if plan.state != "planned":
                 self._ends.end(plan, results_of(plan))
         if self.admission.lane:
-            self.admission.lane.prepare(self.progress.waiting)
+            self.admission.lane.prepare(self._downloads)
         self.loop.events.emit(RunProgressed(self._figures))
 
     def _arrange(self) -> None:
-        """Put the routers that have work into the order of their starts."""
+        """Put the routers that have work into the order of their starts, and find that of their downloads."""
         work = self.progress.waiting
         known = known_durations(self.loop.journal, [plan.router for plan in work])
         foremost = self.batch.foremost() if self.batch.counts else 0
-        self.progress.arrange(start_order(work, self.starts, foremost, self.durations, known))
+        order = start_order(work, self.starts, foremost, self.durations, known)
+        self.progress.arrange(order)
+        lanes = Lanes(self.bounds.in_flight, self.bounds.downloads_in_flight)
+        self._downloads = download_order(order, self.starts, foremost, self.durations, known, lanes)
 
     def _announce(self, plans: Sequence[RouterPlan]) -> None:
         own, record = self.poller.asset(*self.poller.local_node), self.record

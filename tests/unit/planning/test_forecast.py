@@ -22,7 +22,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.forecast
     ForecastOptions,
     forecast,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.known_durations import KnownDurations
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan import NodePlan, RouterPlan
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
 BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=timezone.utc)
 ESTIMATES = Estimates(download=200, upgrade=600, revert=300, soak=60, outage=120)
@@ -201,3 +203,17 @@ def test_durations_come_from_earlier_runs_then_a_rehearsal_then_estimates_and_it
         ("revert", 300, ESTIMATED, 0),
     ]
     assert durations.typical("upgrade") == 900
+
+
+def test_the_order_is_that_of_the_run_which_knows_what_single_nodes_took_the_last_time() -> None:
+    plans = [plan(name, download="needed") for name in "rst"]
+    known = KnownDurations({NodeId("t", "a"): 3000.0}, {NodeId("s", "a"): 10.0, NodeId("t", "a"): 100.0})
+    durations = Durations(ESTIMATES)
+    limits = RolloutLimits(in_flight=1, downloads_in_flight=1)
+
+    def downloads(**more) -> list[str]:
+        night = forecast(plans, [["r", "s", "t"]], ForecastOptions(BEGIN, limits, durations, durations, **more))
+        return sorted(night.routers, key=lambda name: night.routers[name].download[0])
+
+    assert downloads(known=known) == ["s", "t", "r"]
+    assert downloads(known=known, starts="as_listed") == ["r", "s", "t"]

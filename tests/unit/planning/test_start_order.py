@@ -8,8 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Durations, Estimates
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.known_durations import (
+    KnownDurations,
+    slot_seconds,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan import NodePlan, RouterPlan
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.start_order import seconds_of, start_order
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.start_order import start_order
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
 DURATIONS = Durations(Estimates(download=100, upgrade=1000, soak=50))
@@ -23,7 +27,7 @@ def router(name: str, *nodes: str, wave: int = 0, sequencing: str = "node") -> R
 
 
 def order(*plans: RouterPlan, how: str = "longest_first", foremost: int = 0, **seconds: float) -> str:
-    known = {NodeId(name, "a"): duration for name, duration in seconds.items()}
+    known = KnownDurations({NodeId(name, "a"): duration for name, duration in seconds.items()})
     return "".join(plan.router for plan in start_order(plans, how, foremost, DURATIONS, known))
 
 
@@ -54,6 +58,12 @@ def test_what_was_found_at_work_comes_before_canaries_and_takes_none_of_their_pl
 
 def test_of_nodes_that_move_at_once_the_longest_counts() -> None:
     pair = router("R", "a", "b", sequencing="simultaneous")
-    known = {NodeId("R", "a"): 500.0, NodeId("R", "b"): 1500.0}
-    assert seconds_of(pair, DURATIONS, known) == 1500
-    assert seconds_of(replace(pair, sequencing="node"), DURATIONS, known) == 500 + 50 + 1500
+    known = KnownDurations({NodeId("R", "a"): 500.0, NodeId("R", "b"): 1500.0})
+    assert slot_seconds(pair, DURATIONS, known) == 1500
+    assert slot_seconds(replace(pair, sequencing="node"), DURATIONS, known) == 500 + 50 + 1500
+
+
+def test_a_long_download_keeps_no_slot_so_it_changes_no_order_of_starts() -> None:
+    slow = router("S")
+    slow = replace(slow, nodes=tuple(replace(node, download="needed") for node in slow.nodes))
+    assert order(router("R"), slow, R=1100, S=1000) == "RS"

@@ -703,3 +703,14 @@ def test_the_line_for_all_counts_what_is_not_reported_only_while_it_waits() -> N
     assert any(line.endswith("2 without a report") for _at, line in own), "while they wait for their slot"
     assert own[-1][1] == "downloads: 0 there, 1 on the way, 0 waiting"
     assert own[-1][0] > max(night.conductor.ended.values())
+
+
+def test_with_the_defaults_upgrades_begin_with_the_first_release_and_go_on_beside_the_downloads() -> None:
+    night = Night(authority(VirtualClock(), [f"r{number:02}" for number in range(60)]))
+    assert set(night.states(in_flight=10, downloads_in_flight=5).values()) == {"done"}
+    operations = [operation for _at, operation, *_rest in night.conductor.log if operation != "health-check"]
+    assert operations.index("upgrade") <= 6, "one place was given on at most, before the first upgrade was sent"
+    last_download = len(operations) - 1 - operations[::-1].index("download")
+    assert operations[:last_download].count("upgrade") >= 30
+    began = [at for at, operation, *_rest in night.conductor.log if operation == "upgrade"]
+    assert began[0] <= 200 + 3 * 5, "a download takes 200 s, and three looks show that it is there"

@@ -31,7 +31,11 @@ def started(night: Night) -> str:
 
 
 def durations(folder) -> dict:
-    return known_durations(Journal(str(folder), "", VirtualClock()), ["R", "S", "T"])
+    return known_durations(Journal(str(folder), "", VirtualClock()), ["R", "S", "T"]).upgrade
+
+
+def downloads(folder) -> dict:
+    return known_durations(Journal(str(folder), "", VirtualClock()), ["R", "S", "T"]).download
 
 
 def test_the_next_run_starts_the_router_first_that_took_the_longest(tmp_path) -> None:
@@ -48,7 +52,32 @@ def test_what_did_not_succeed_or_was_only_followed_says_nothing(tmp_path) -> Non
     assert set(durations(tmp_path)) == {NodeId("S", "a")}
 
 
+def test_downloads_are_measured_apart_from_upgrades_and_the_shortest_fills_the_slot_the_next_time(tmp_path) -> None:
+    def night() -> Night:
+        night = Night(authority(VirtualClock(), ["R", "S", "T"]))
+        night.conductor.shows_status = True
+        night.conductor.courses["R", "a"] = Course(seconds=700, download=900)
+        night.conductor.courses["S", "a"] = Course(download=400)
+        limits = {"in_flight": 1, "downloads_in_flight": 1}
+        assert night.states(journal=str(tmp_path), health_check=False, **limits) == dict.fromkeys("RST", "done")
+        return night
+
+    first = [row[2] for row in night().conductor.log if row[1] == "download"]
+    assert first == ["R", "S", "T"]
+    assert downloads(tmp_path)[NodeId("R", "a")] == pytest.approx(900, abs=30)
+    assert durations(tmp_path)[NodeId("R", "a")] == pytest.approx(700, abs=30)
+    # Then that of the starts.
+    assert [row[2] for row in night().conductor.log if row[1] == "download"] == ["T", "R", "S"]
+
+
+def test_a_file_from_before_downloads_were_measured_is_read(tmp_path) -> None:
+    (tmp_path / "durations-R.json").write_text(json.dumps({"router": "R", "nodes": {"a": 700.0}}))
+    assert durations(tmp_path) == {NodeId("R", "a"): 700.0}
+    assert downloads(tmp_path) == {}
+
+
 @pytest.mark.parametrize("nodes", [None, [], {"a": "900"}, {"a": True}, {"a": -1}, {"a": float("nan")}])
 def test_what_is_no_duration_is_passed_over(tmp_path, nodes) -> None:
-    (tmp_path / "durations-R.json").write_text(json.dumps({"router": "R", "nodes": nodes}))
+    (tmp_path / "durations-R.json").write_text(json.dumps({"router": "R", "nodes": nodes, "downloads": nodes}))
     assert durations(tmp_path) == {}
+    assert downloads(tmp_path) == {}

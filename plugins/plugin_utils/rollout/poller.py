@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
@@ -23,7 +24,7 @@ from .round_answers import RoundAnswers
 #: From here on uptime is the node's own (I95-58152), and one conductor node knows the assets of an unfinished pair.
 IMAGE_RELEASE = Version(6, 3, 0)
 
-#: How many nodes at which nothing is due are asked themselves in one round.
+#: How many nodes at which nothing is due are asked themselves in one round, and in the longest pause between two.
 ASKED_IN_TURN = 4
 
 
@@ -32,7 +33,8 @@ class StatusPoller:
 
     ``round`` has what is asked besides, at most once between two polls. ``shared``: a rollout with many operations.
     ``recorded``: the nodes of a router of which something was written down, in this run or an earlier one.
-    ``stale``: seconds for which the list of the assets' software is good: it is long, and a download takes minutes.
+    ``stale``: seconds for which the list of the assets' software is good: it is long, and a download takes minutes. In
+    that time :data:`ASKED_IN_TURN` nodes have their turn, however many rounds there are.
     """
 
     def __init__(
@@ -71,7 +73,7 @@ class StatusPoller:
         self._asked_records: set[str] = set()
         #: Nodes whose own answer was readable once.
         self.readable: set[NodeId] = set()
-        self._turns = _Turns()
+        self._turns = _Turns(clock, stale)
         self.load = ConductorLoad()
 
     def refresh(self) -> bool:
@@ -197,27 +199,35 @@ class StatusPoller:
 
 
 class _Turns:
-    """Who is asked although nothing is due: few in each round, and all of them in turn."""
+    """Who is asked although nothing is due: few in each round, and all of them in turn.
 
-    def __init__(self) -> None:
+    Rounds follow each other quickly while something ends somewhere, which is no reason to ask all others more often:
+    within ``pause`` seconds as many are asked as in one round.
+    """
+
+    def __init__(self, clock: Clock, pause: float) -> None:
+        self._clock, self._pause = clock, pause
         self._round = self._taken = 0
-        self._last: dict[tuple[str, ...], int] = {}
+        #: Round and moment in which each was asked last.
+        self._last: dict[tuple[str, ...], tuple[int, float]] = {}
 
     def begin_round(self) -> None:
         self._round, self._taken = self._round + 1, 0
 
     def take(self, key: tuple[str, ...]) -> bool:
         """True if it is asked in this round. The more there are, the rarer."""
-        last = self._last.setdefault(key, -1)
+        in_round, at = self._last.setdefault(key, (-math.inf, -math.inf))
+        now = self._clock.now()
         # Rounded up, so that all have had their turn before the first has its next one.
         rounds = -(-len(self._last) // ASKED_IN_TURN)
-        if self._taken >= ASKED_IN_TURN or (last >= 0 and self._round - last < rounds):
+        seconds = self._pause * len(self._last) / ASKED_IN_TURN
+        if self._taken >= ASKED_IN_TURN or self._round - in_round < rounds or now - at < seconds:
             return False
-        self._last[key], self._taken = self._round, self._taken + 1
+        self._last[key], self._taken = (self._round, now), self._taken + 1
         return True
 
     def forget(self, router: str) -> None:
-        self._last = {key: at for key, at in self._last.items() if router not in key[:2]}
+        self._last = {key: last for key, last in self._last.items() if router not in key[:2]}
 
 
 def partial_status(row: Asset) -> NodeStatus:

@@ -12,7 +12,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     Unreadable,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.observation import CommandBaseline, observe
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import StatusPoller
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import ASKED_IN_TURN, StatusPoller
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
@@ -104,6 +104,21 @@ def test_a_quiet_fleet_is_asked_in_turn_and_few_nodes_in_each_round() -> None:
         asked.append([box.router for box in boxes if poller.is_its_turn(NodeId(box.router, "a"))])
     assert all(len(routers) <= 4 for routers in asked)
     assert {router for routers in asked for router in routers} == {box.router for box in boxes}
+
+
+def test_quick_rounds_give_no_more_turns_than_slow_ones() -> None:
+    """A round every two seconds, since something ends somewhere, is no reason to ask all others more often."""
+    boxes = [Box(f"r{number:02}", "a") for number in range(40)]
+    conductor = FakeConductor(VirtualClock(), Box("Conductor", "c1"), *boxes)
+    poller = StatusPoller(conductor, conductor.clock, stale=15.0)
+    asked = []
+    for _round in range(600):
+        poller.refresh()
+        asked += [box.router for box in boxes if poller.is_its_turn(NodeId(box.router, "a"))]
+        conductor.clock.sleep(2.0)
+    counts = [asked.count(box.router) for box in boxes]
+    assert sum(counts) <= len(boxes) + ASKED_IN_TURN * 600 * 2.0 / 15.0
+    assert min(counts) >= max(counts) - 1 >= 7
 
 
 def test_what_is_asked_for_one_node_is_asked_once_in_a_round(conductor, poller) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from ..clock import Clock
@@ -65,6 +65,8 @@ class StatusPoller:
         self.read_at = float("-inf")
         self.round = RoundAnswers(conductor, clock, self.note, self._status_scope, stale)
         self._lost = False
+        #: The rows of the last list, and the same sorted: of a node that is listed twice, the first row counts.
+        self._rows: list[Asset] = []
         self._assets: dict[NodeId, Asset] = {}
         self._by_router: dict[str, list[Asset]] = {}
         self._recorded = recorded
@@ -136,6 +138,12 @@ class StatusPoller:
         """All rows."""
         return [row for rows in self._by_router.values() for row in rows]
 
+    def by_node(self) -> Mapping[tuple[str, str], Asset]:
+        """All rows by router and node, to be read at once; of a node that is listed twice, the last row."""
+        if len(self._assets) == len(self._rows):
+            return self._assets
+        return {(asset.router, asset.node): asset for asset in self.assets()}
+
     def peers(self, router: str, node: str) -> list[Asset]:
         """The other nodes of a router."""
         return [asset for asset in self._by_router.get(router, ()) if asset.node != node]
@@ -186,6 +194,18 @@ class StatusPoller:
     # -- inside ---------------------------------------------------------------------------------------------------
 
     def _remember(self, assets: list[Asset]) -> None:
+        """Keep the rows of a new list. Most are those of the last one: only what has changed is sorted in anew."""
+        last, self._rows = self._rows, assets
+        changed = _changed_rows(last, assets) if len(self._assets) == len(last) else None
+        if changed is None:
+            self._sort_anew(assets)
+            return
+        for row in map(at_rest, changed):
+            self._assets[row.router, row.node] = row
+            rows = self._by_router[row.router]
+            rows[[other.node for other in rows].index(row.node)] = row
+
+    def _sort_anew(self, assets: list[Asset]) -> None:
         self._by_router = {}
         assets = [at_rest(asset) for asset in assets]
         for asset in assets:
@@ -228,6 +248,16 @@ class _Turns:
 
     def forget(self, router: str) -> None:
         self._last = {key: last for key, last in self._last.items() if router not in key[:2]}
+
+
+def _changed_rows(last: list[Asset], rows: list[Asset]) -> list[Asset] | None:
+    """The rows that are not as they were; None where the nodes of the list, or their order, have changed."""
+    if len(last) != len(rows):
+        return None
+    changed = [(old, new) for old, new in zip(last, rows, strict=True) if old is not new and old != new]
+    if any((old.router, old.node) != (new.router, new.node) for old, new in changed):
+        return None
+    return [new for _old, new in changed]
 
 
 def partial_status(row: Asset) -> NodeStatus:

@@ -390,27 +390,40 @@ def breaker_reason(
     ``moved_routers``: by commands of ours; that their assets are away is no news. One lost asset never pauses a
     run: single sites come and go.
     """
-    lost_own = _lost([node_id for node_id in baseline if node_id[0] == conductor_router], baseline, now)
+    lost = _lost(baseline, now)
+    lost_own = [node_id for node_id in lost if node_id[0] == conductor_router]
     if lost_own:
-        return f"a node of the conductor is not settled any more: {some(lost_own)}"
-    others = [node_id for node_id in baseline if node_id[0] not in moved_routers and node_id[0] != conductor_router]
-    settled = sum(baseline[node_id].settled for node_id in others)
-    lost = _lost(others, baseline, now)
-    if len(lost) <= max(1.0, percent * settled / 100):
+        return f"a node of the conductor is not settled any more: {some(_shown(lost_own, now))}"
+    lost = [node_id for node_id in lost if node_id[0] not in moved_routers]
+    # It is asked in each poll: as long as hardly anything is lost, nobody counts the others.
+    if len(lost) <= 1 or len(lost) <= percent * _settled(baseline, moved_routers, conductor_router) / 100:
         return None
+    settled = _settled(baseline, moved_routers, conductor_router)
     return (
         f"{len(lost)} of {settled} assets that this run has not moved have left their settled state since the start "
-        f"({some(lost)})"
+        f"({some(_shown(lost, now))})"
     )
 
 
-def _lost(
-    node_ids: Sequence[NodeId],
-    baseline: Mapping[NodeId, Standing],
-    now: Mapping[NodeId, Standing],
-) -> list[str]:
+def _lost(baseline: Mapping[NodeId, Standing], now: Mapping[NodeId, Standing]) -> list[NodeId]:
+    """The nodes that were settled then, and are not now, or not listed."""
+    return [
+        node_id
+        for node_id, then in baseline.items()
+        if not ((row := now.get(node_id)) and row.settled) and then.settled
+    ]
+
+
+def _shown(node_ids: Sequence[NodeId], now: Mapping[NodeId, Standing]) -> list[str]:
     return [
         f"{node}.{router} {now[router, node].state if (router, node) in now else 'is not listed'}"
         for router, node in node_ids
-        if baseline[router, node].settled and not ((router, node) in now and now[router, node].settled)
     ]
+
+
+def _settled(baseline: Mapping[NodeId, Standing], moved_routers: Collection[str], conductor_router: str) -> int:
+    """How many nodes of other routers were settled then, that this run has not moved."""
+    others = (
+        then for node_id, then in baseline.items() if node_id[0] != conductor_router and node_id[0] not in moved_routers
+    )
+    return sum(then.settled for then in others)

@@ -56,6 +56,8 @@ class DownloadLane:
     _fetches: dict[str, ReleaseFetch] = field(default_factory=dict)
     _waits: set[str] = field(default_factory=set)
     _order: dict[str, int] = field(default_factory=dict)
+    #: By router the plan that was asked about last, and the same without its downloads.
+    _without: dict[str, tuple[RouterPlan, RouterPlan]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._shared = LaneShared(self.context, self.poller, self.request, self.options, self.sequenced, self.took)
@@ -83,7 +85,11 @@ class DownloadLane:
         done = fetch is None or fetch.phase in ("ready", *(("running", "again") if begun else ()))
         if not done:
             return plan
-        return replace(plan, nodes=tuple(replace(node, download="none") for node in plan.nodes))
+        known = self._without.get(plan.router)
+        if known is None or known[0] is not plan:  # asked for every router that waits, in every round
+            nodes = tuple(replace(node, download="none") for node in plan.nodes)
+            self._without[plan.router] = known = (plan, replace(plan, nodes=nodes))
+        return known[1]
 
     def phase(self, router: str) -> tuple[str, str, float] | None:
         """What is told of a router that waits: phase, node, and since when; None where the lane has no part in it."""

@@ -21,8 +21,9 @@ from .results import NodeResult
 
 __all__ = ["Abandoned", "Loop", "OperationSpec"]
 
-#: How much longer each pause is than the one before while nothing happens.
-_SLOWER = 1.3
+#: How much longer each pause is than the one before while nothing happens: in a large night something is new every half
+#: minute, and a longer echo of each would never end.
+_SLOWER = 2.0
 #: While responses are awaited, a pause is interrupted so often to process what has come, in seconds.
 _ATTEND = 0.25
 

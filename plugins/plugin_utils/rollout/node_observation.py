@@ -62,7 +62,8 @@ def _observation(run: OperationRun, node: FollowedNode) -> Steps[NodeStatus]:
     listed = poller.listed(node.node_id)
     due = listed is None or _is_asked(node, listed)
     soon = due and not _is_held_up(run, node)
-    if due or poller.is_its_turn(node.node_id):
+    # One that the list shows away or at work has no end yet, whatever it says of itself.
+    if due or (listed.settled and poller.is_its_turn(node.node_id)):
         status = yield from waiting.ask(partial(_probe, run, node), soon=soon)
     else:
         status = listed

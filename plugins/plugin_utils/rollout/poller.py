@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from ..clock import Clock
@@ -23,7 +24,7 @@ from .round_answers import RoundAnswers
 #: From here on uptime is the node's own (I95-58152), and one conductor node knows the assets of an unfinished pair.
 IMAGE_RELEASE = Version(6, 3, 0)
 
-#: How many nodes at which nothing is due are asked themselves in one round.
+#: How many nodes at which nothing is due are asked themselves in one round, and in the longest pause between two.
 ASKED_IN_TURN = 4
 
 
@@ -32,7 +33,8 @@ class StatusPoller:
 
     ``round`` has what is asked besides, at most once between two polls. ``shared``: a rollout with many operations.
     ``recorded``: the nodes of a router of which something was written down, in this run or an earlier one.
-    ``stale``: seconds for which the list of the assets' software is good: it is long, and a download takes minutes.
+    ``stale``: seconds for which the list of the assets' software is good: it is long, and a download takes minutes. In
+    that time :data:`ASKED_IN_TURN` nodes have their turn, however many rounds there are.
     """
 
     def __init__(
@@ -63,6 +65,8 @@ class StatusPoller:
         self.read_at = float("-inf")
         self.round = RoundAnswers(conductor, clock, self.note, self._status_scope, stale)
         self._lost = False
+        #: The rows of the last list, and the same sorted: of a node that is listed twice, the first row counts.
+        self._rows: list[Asset] = []
         self._assets: dict[NodeId, Asset] = {}
         self._by_router: dict[str, list[Asset]] = {}
         self._recorded = recorded
@@ -71,7 +75,7 @@ class StatusPoller:
         self._asked_records: set[str] = set()
         #: Nodes whose own answer was readable once.
         self.readable: set[NodeId] = set()
-        self._turns = _Turns()
+        self._turns = _Turns(clock, stale)
         self.load = ConductorLoad()
 
     def refresh(self) -> bool:
@@ -134,6 +138,12 @@ class StatusPoller:
         """All rows."""
         return [row for rows in self._by_router.values() for row in rows]
 
+    def by_node(self) -> Mapping[tuple[str, str], Asset]:
+        """All rows by router and node, to be read at once; of a node that is listed twice, the last row."""
+        if len(self._assets) == len(self._rows):
+            return self._assets
+        return {(asset.router, asset.node): asset for asset in self.assets()}
+
     def peers(self, router: str, node: str) -> list[Asset]:
         """The other nodes of a router."""
         return [asset for asset in self._by_router.get(router, ()) if asset.node != node]
@@ -184,6 +194,18 @@ class StatusPoller:
     # -- inside ---------------------------------------------------------------------------------------------------
 
     def _remember(self, assets: list[Asset]) -> None:
+        """Keep the rows of a new list. Most are those of the last one: only what has changed is sorted in anew."""
+        last, self._rows = self._rows, assets
+        changed = _changed_rows(last, assets) if len(self._assets) == len(last) else None
+        if changed is None:
+            self._sort_anew(assets)
+            return
+        for row in map(at_rest, changed):
+            self._assets[row.router, row.node] = row
+            rows = self._by_router[row.router]
+            rows[[other.node for other in rows].index(row.node)] = row
+
+    def _sort_anew(self, assets: list[Asset]) -> None:
         self._by_router = {}
         assets = [at_rest(asset) for asset in assets]
         for asset in assets:
@@ -197,27 +219,45 @@ class StatusPoller:
 
 
 class _Turns:
-    """Who is asked although nothing is due: few in each round, and all of them in turn."""
+    """Who is asked although nothing is due: few in each round, and all of them in turn.
 
-    def __init__(self) -> None:
+    Rounds follow each other quickly while something ends somewhere, which is no reason to ask all others more often:
+    within ``pause`` seconds as many are asked as in one round.
+    """
+
+    def __init__(self, clock: Clock, pause: float) -> None:
+        self._clock, self._pause = clock, pause
         self._round = self._taken = 0
-        self._last: dict[tuple[str, ...], int] = {}
+        #: Round and moment in which each was asked last.
+        self._last: dict[tuple[str, ...], tuple[int, float]] = {}
 
     def begin_round(self) -> None:
         self._round, self._taken = self._round + 1, 0
 
     def take(self, key: tuple[str, ...]) -> bool:
         """True if it is asked in this round. The more there are, the rarer."""
-        last = self._last.setdefault(key, -1)
+        in_round, at = self._last.setdefault(key, (-math.inf, -math.inf))
+        now = self._clock.now()
         # Rounded up, so that all have had their turn before the first has its next one.
         rounds = -(-len(self._last) // ASKED_IN_TURN)
-        if self._taken >= ASKED_IN_TURN or (last >= 0 and self._round - last < rounds):
+        seconds = self._pause * len(self._last) / ASKED_IN_TURN
+        if self._taken >= ASKED_IN_TURN or self._round - in_round < rounds or now - at < seconds:
             return False
-        self._last[key], self._taken = self._round, self._taken + 1
+        self._last[key], self._taken = (self._round, now), self._taken + 1
         return True
 
     def forget(self, router: str) -> None:
-        self._last = {key: at for key, at in self._last.items() if router not in key[:2]}
+        self._last = {key: last for key, last in self._last.items() if router not in key[:2]}
+
+
+def _changed_rows(last: list[Asset], rows: list[Asset]) -> list[Asset] | None:
+    """The rows that are not as they were; None where the nodes of the list, or their order, have changed."""
+    if len(last) != len(rows):
+        return None
+    changed = [(old, new) for old, new in zip(last, rows, strict=True) if old is not new and old != new]
+    if any((old.router, old.node) != (new.router, new.node) for old, new in changed):
+        return None
+    return [new for _old, new in changed]
 
 
 def partial_status(row: Asset) -> NodeStatus:

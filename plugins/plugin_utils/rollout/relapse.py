@@ -33,7 +33,7 @@ def departure(asset: Asset | None, version: str | None) -> str | None:
 
 @lru_cache(maxsize=64)
 def _parsed(text: str | None) -> Version | None:
-    """A version of a run, which has few; it is asked for every node in each round."""
+    """A version of a run, which has few; it is asked for whenever a row has changed."""
     return try_parse(text)
 
 
@@ -45,6 +45,8 @@ class RelapseWatch:
     clock: Clock
     flap: float
     _since: dict[NodeId, float] = field(default_factory=dict)
+    #: Of each node its row, the version that it must run, and what that came to.
+    _seen: dict[tuple[str, str], tuple[Asset | None, str | None, str | None]] = field(default_factory=dict)
 
     def watch(self, done: Done) -> dict[str, str]:
         """The routers that are relapsed now, with the reason, after a poll.
@@ -66,12 +68,18 @@ class RelapseWatch:
 
     def away(self, done: Done) -> dict[NodeId, str]:
         """The nodes that are not as they were when they were done, and how they are."""
-        nodes = [(NodeId(router, node), version) for router, nodes in done.items() for node, version in nodes.items()]
-        states = {node_id: departure(self.poller.asset(*node_id), version) for node_id, version in nodes}
-        return {node_id: words for node_id, words in states.items() if words}
+        away, seen = {}, self._seen
+        for router, nodes in done.items():
+            for node, version in nodes.items():
+                row, key = self.poller.asset(router, node), (router, node)
+                last = seen.get(key)
+                if last is None or last[0] is not row or last[1] != version:  # most rows are those of the last poll
+                    seen[key] = last = (row, version, departure(row, version))
+                if last[2]:
+                    away[NodeId(router, node)] = last[2]
+        return away
 
     def conductor_trouble(self) -> str | None:
         """Which node of the conductor is not settled; None where all are."""
-        router = self.poller.local_node[0]
-        rows = [asset for asset in self.poller.assets() if asset.router == router]
+        rows = self.poller.peers(self.poller.local_node[0], "")
         return next((f"{row.node} is {row.status}" for row in rows if not row.settled), None)

@@ -135,14 +135,14 @@ class CircuitBreaker:
     def begin(self, known: Sequence[NodeId] | None = None) -> list[NodeId]:
         """Take the settled assets of this moment as the baseline, or those that were when the run began (``known``)."""
         if known is None:
-            known = [NodeId(*key) for key, asset in self._assets().items() if asset.settled and all(key)]
+            known = [NodeId(*key) for key, asset in self.poller.by_node().items() if asset.settled and all(key)]
         self._baseline = dict.fromkeys(known, _SETTLED)
         return list(known)
 
     def watch(self, moved: set[str]) -> None:
         """Compare the assets of this moment with the baseline. ``moved``: routers that do not count."""
         conductor_router = self.poller.local_node[0]
-        reason = breaker_reason(self._baseline, self._assets(), moved, conductor_router, self.percent)
+        reason = breaker_reason(self._baseline, self.poller.by_node(), moved, conductor_router, self.percent)
         if not self.poller.answers:
             reason = f"the conductor cannot be asked ({self.poller.trouble or self.poller.final})"
         if reason and not self.reason:
@@ -158,7 +158,3 @@ class CircuitBreaker:
     def paused_for(self) -> float:
         """Seconds since new starts pause; 0 where they do not."""
         return self.context.clock.now() - self._since if self.reason else 0.0
-
-    def _assets(self) -> dict[tuple[str, str], Asset]:
-        # Plain pairs, which equal a NodeId: of a large fleet thousands are made in every round.
-        return {(asset.router, asset.node): asset for asset in self.poller.assets()}

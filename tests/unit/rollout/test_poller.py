@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
@@ -12,7 +14,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     Unreadable,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.observation import CommandBaseline, observe
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import StatusPoller
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import ASKED_IN_TURN, StatusPoller
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
@@ -106,6 +108,21 @@ def test_a_quiet_fleet_is_asked_in_turn_and_few_nodes_in_each_round() -> None:
     assert {router for routers in asked for router in routers} == {box.router for box in boxes}
 
 
+def test_quick_rounds_give_no_more_turns_than_slow_ones() -> None:
+    """A round every two seconds, since something ends somewhere, is no reason to ask all others more often."""
+    boxes = [Box(f"r{number:02}", "a") for number in range(40)]
+    conductor = FakeConductor(VirtualClock(), Box("Conductor", "c1"), *boxes)
+    poller = StatusPoller(conductor, conductor.clock, stale=15.0)
+    asked = []
+    for _round in range(600):
+        poller.refresh()
+        asked += [box.router for box in boxes if poller.is_its_turn(NodeId(box.router, "a"))]
+        conductor.clock.sleep(2.0)
+    counts = [asked.count(box.router) for box in boxes]
+    assert sum(counts) <= len(boxes) + ASKED_IN_TURN * 600 * 2.0 / 15.0
+    assert min(counts) >= max(counts) - 1 >= 7
+
+
 def test_what_is_asked_for_one_node_is_asked_once_in_a_round(conductor, poller) -> None:
     asked = []
     conductor.status = lambda *args: asked.append(args)
@@ -129,3 +146,37 @@ def test_a_refused_list_of_alarms_is_refused_for_all_of_the_round(conductor, pol
         with pytest.raises(DeviceError):
             poller.round.alarms()
     assert len(asked) == 1
+
+
+def test_of_a_list_only_the_rows_that_have_changed_are_sorted_in_anew() -> None:
+    boxes = [Box(f"r{number}", node) for number in range(3) for node in ("a", "b")]
+    conductor = FakeConductor(VirtualClock(), Box("Conductor", "c1"), *boxes)
+    poller = StatusPoller(conductor, conductor.clock)
+    poller.refresh()
+    before = poller.assets()
+    boxes[2].status = "Disconnected"
+    poller.refresh()
+    assert [old is new for old, new in zip(before, poller.assets(), strict=True)].count(False) == 1
+    assert poller.asset("r1", "a").status == "Disconnected" == poller.peers("r1", "b")[0].status
+    assert poller.by_node()["r1", "a"].status == "Disconnected"
+
+
+def test_a_list_with_other_nodes_or_another_order_is_sorted_anew(conductor, poller) -> None:
+    poller.refresh()
+    rows = conductor.assets()
+    for listed in (rows[:1], [*rows, *rows[:1]], rows[::-1], rows, []):
+        conductor.assets = lambda listed=listed: listed
+        poller.refresh()
+        assert sorted(map(id, poller.assets())) == sorted(map(id, listed))
+        assert all(poller.asset(row.router, row.node) is not None for row in listed)
+        assert len(poller.by_node()) == len({(row.router, row.node) for row in listed})
+
+
+def test_of_a_node_that_is_listed_twice_each_row_counts_somewhere(conductor, poller) -> None:
+    first, *others = conductor.assets()
+    second = replace(first, status="Disconnected", settled=False, away=True)
+    conductor.assets = lambda: [first, second, *others]
+    for _round in range(2):
+        poller.refresh()
+        assert poller.asset(first.router, first.node).settled
+        assert not poller.by_node()[first.router, first.node].settled

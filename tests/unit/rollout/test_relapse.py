@@ -41,8 +41,8 @@ class Fleet:
     def asset(self, router: str, node: str) -> Asset | None:
         return next((row for row in self.rows if (row.router, row.node) == (router, node)), None)
 
-    def assets(self) -> list[Asset]:
-        return list(self.rows)
+    def peers(self, router: str, node: str) -> list[Asset]:
+        return [row for row in self.rows if row.router == router and row.node != node]
 
     def after(self, seconds: float, *rows: Asset) -> dict[str, str]:
         """Who is relapsed so many seconds later, while these rows are listed."""

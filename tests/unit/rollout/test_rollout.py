@@ -111,6 +111,15 @@ def test_a_round_costs_few_commands_however_many_routers_write_their_images(cloc
     assert max(sum(questions.values()) for questions in quiet) <= 3 * ASKED_IN_TURN + 1
 
 
+def test_nodes_that_the_list_shows_away_or_at_work_are_not_asked_themselves(clock) -> None:
+    night = night_of(clock, names(8))
+    night.conductor.course = Course(4000, quiet=0.0)
+    night.go(**quick(in_flight=8))
+    quiet = night.conductor.rounds[10:700]
+    assert sum(questions["assets"] for questions in quiet) == len(quiet)
+    assert sum(sum(questions.values()) for questions in quiet) == len(quiet)
+
+
 def test_every_quiet_node_is_looked_at_in_its_turn(clock) -> None:
     night = night_of(clock, names(13))
     night.conductor.course = Course(2000, quiet=0.6)

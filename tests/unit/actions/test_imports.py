@@ -19,7 +19,7 @@ PROGRAM = f"""
 import importlib, sys
 import tests.conftest
 importlib.import_module("{OURS}.action." + sys.argv[1])
-print(*sorted(name.removeprefix("{OURS}.plugin_utils.") for name in sys.modules if name.startswith("{OURS}.plugin_utils.")))
+print(*(name.removeprefix("{OURS}.plugin_utils.") for name in sys.modules if name.startswith("{OURS}.plugin_utils.")))
 """
 
 

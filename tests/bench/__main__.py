@@ -105,19 +105,25 @@ def whole_runs(sizes: list[int]) -> Iterator[Figure]:
 
 
 def against_bulk(_sizes: list[int]) -> Iterator[Figure]:
-    """60 routers through the web API in chunks of ten, and through our playbook with ten in flight."""
-    with endtoend.fleet_bench(60, speedup=60, api={"enabled": True}) as bench:
+    """60 routers through the web API in chunks of ten, and through our playbook with ten in flight.
+
+    What counts is the time from the first operation to the last one. What Ansible takes before and after is measured in
+    figures of its own: here it would count as often as the night is faster than the wall.
+    """
+    speedup = 60.0
+    with endtoend.fleet_bench(60, speedup, durations=endtoend.DURATIONS, api={"enabled": True}) as bench:
         login = bench.simulator.inventory()["all"]["children"]["ssr_conductors"]["hosts"]
         host = next(iter(login.values()))
         address = f"{host['ansible_host']}:{next(iter(bench.simulator.nodes.values())).api_port}"
-        client = BulkClient(address, host["ansible_user"], host["ansible_password"], 60)
-        names = [f"site-{number:04d}" for number in range(60)]
-        bulk = client.run(names, "6.3.5-39.r1.el7", 10)
-    with endtoend.fleet_bench(60, speedup=60) as bench:
-        ours = endtoend.spent_on(bench, "upgrade_routers", **{**endtoend.ONE_BATCH, "router_upgrade_in_flight": 10})
-        assert ours.code == 0, ours.output[-4000:]
-    note = f"{bulk / 60:.0f} min and {ours.wall * 60 / 60:.0f} min of the night"
-    yield Figure("our playbook / a bulk tool's way of working, 60 routers", ours.wall * 60 / bulk, "", 0.65, note)
+        client = BulkClient(address, host["ansible_user"], host["ansible_password"], speedup)
+        client.run([f"site-{number:04d}" for number in range(60)], "6.3.5-39.r1.el7", 10)
+        bulk = endtoend.length_of_night(bench.simulator)
+    with endtoend.fleet_bench(60, speedup, durations=endtoend.DURATIONS) as bench:
+        spent = endtoend.spent_on(bench, "upgrade_routers", **endtoend.paced(speedup), router_upgrade_in_flight=10)
+        assert spent.code == 0, spent.output[-4000:]
+        ours = endtoend.length_of_night(bench.simulator)
+    note = f"{bulk / 60:.0f} and {ours / 60:.0f} minutes of the night, both with ten at once and no soak"
+    yield Figure("our playbook / a bulk tool's way of working, 60 routers", ours / bulk, "", 0.65, note)
 
 
 def machine() -> str:

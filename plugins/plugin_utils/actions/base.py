@@ -3,6 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What every action of this collection has in common: arguments from the documentation, one call, errors as results.
 
+The engine, the checks and the client of a conductor are imported where they are used: every action imports this module,
+and few need all of them. Ansible compiles what it imports in every run anew.
+
 This is private to the collection. An action states its relations between options, takes its arguments as a plain
 mapping, and returns a result; whatever goes wrong on the way becomes a failed result with a sentence.
 """
@@ -18,6 +21,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
@@ -27,20 +31,15 @@ from ansible.plugins.loader import fragment_loader
 from ansible.utils.display import Display
 from ansible.utils.plugin_docs import get_docstring
 
-from ..checks.registry import UnknownCheck
+from ..checks.unknown_check import UnknownCheck
 from ..clock import Clock, process_name
-from ..conductor.client import Conductor
 from ..pcli.errors import PcliError
 from ..planning.bounds import number_wanted
-from ..rollout.broken_off import not_begun, results_after, words_of
+from ..rollout.abandoned import Abandoned
 from ..rollout.join_text import sentences
 from ..rollout.journal import Journal, JournalError
 from ..rollout.levels import ALL, NONE
-from ..rollout.listeners.ledger import NodeLedger
-from ..rollout.loop import Abandoned, Loop
-from ..rollout.node_progress import Limits
 from ..rollout.report_texts import clean_text, cleaned, cleaner
-from ..rollout.results import NodeResult, summary
 from ..software.names import NameRefused
 from ..software.node_id import NodeId
 from ..software.targets import TargetError
@@ -53,6 +52,11 @@ from .play_variables import with_play_variables
 from .report_options import secrets_of_connection
 from .secret_options import SECRET_OPTIONS, hide_secrets, show_secrets
 from .unknown_options import options_of_defaults, unknown_options
+
+if TYPE_CHECKING:
+    from ..conductor.client import Conductor
+    from ..rollout.loop import Loop
+    from ..rollout.results import NodeResult
 
 COLLECTION = "sessionsmart.ssr"
 
@@ -174,7 +178,11 @@ def _check_numbers(args: dict) -> None:
 
 
 def words_of_action(error: Exception) -> str:
-    return str(error) if isinstance(error, EXPECTED_ERRORS) else words_of(error)
+    if isinstance(error, EXPECTED_ERRORS):
+        return str(error)
+    from ..rollout.broken_off import words_of
+
+    return words_of(error)
 
 
 def words_for_nodes(error: Exception) -> tuple[str, str]:
@@ -283,6 +291,8 @@ class PcliAction(ActionBase):
             self.warn(f"Not all was recorded of what this task has done: {words_of_action(another).rstrip('.')}.")
         results = self._results_so_far(error)
         if results:
+            from ..rollout.results import summary
+
             failure |= summary(getattr(self, "operation", "command"), results)
             if not any(words.rstrip(".") in failure["msg"] for words in words_for_nodes(error)):
                 failure["msg"] = sentences(words_of_action(error), failure["msg"])
@@ -295,6 +305,11 @@ class PcliAction(ActionBase):
 
     def _results_so_far(self, error: Exception) -> list[NodeResult]:
         """The results of all nodes that the task is about, once it has begun with any of them; else none."""
+        if not self._loops:
+            return []
+        from ..rollout.broken_off import not_begun
+        from ..rollout.listeners.ledger import NodeLedger
+
         ledgers = [loop.events.listener(NodeLedger) for loop in self._loops]
         ended = [result for ledger in ledgers for results in ledger.ended.values() for result in results]
         routers = {result.router for result in ended}
@@ -311,6 +326,9 @@ class PcliAction(ActionBase):
 
         ``left``: nodes of which there must be a result, as if nothing was done with them.
         """
+        from ..rollout.broken_off import results_after
+        from ..rollout.listeners.ledger import NodeLedger
+
         entries = {}
         for loop in self._loops:
             entries |= loop.events.listener(NodeLedger).entries()
@@ -347,6 +365,8 @@ class PcliAction(ActionBase):
     @functools.cached_property
     def conductor(self) -> Conductor:
         """The conductor of this task's host."""
+        from ..conductor.client import Conductor
+
         conductor = Conductor(self.session, self._connection.get_option("node"), self._connection.get_option("router"))
         conductor.tell = self.tell
         return conductor
@@ -356,6 +376,8 @@ class PcliAction(ActionBase):
         variables = self._vars.get("hostvars", {})
         if host not in variables:
             raise BadInput(f"'{host}' is not a host of the inventory.")
+        from ..conductor.client import Conductor
+
         connection = connection_to(self, variables[host])
         self._also_open.append(connection)
         conductor = Conductor(connection.session, connection.get_option("node"), connection.get_option("router"))
@@ -390,6 +412,9 @@ class PcliAction(ActionBase):
 
     def loop(self, args: dict) -> Loop:
         """An engine with the limits, the journal and the voice of this task."""
+        from ..rollout.loop import Loop
+        from ..rollout.node_progress import Limits
+
         fields = Limits.__dataclass_fields__
         limits = Limits(**{name: args[name] for name in fields if args.get(name) is not None})
         loop = Loop(self.conductor, self.clock, limits, self.journal(args), self.tell, self.alive)

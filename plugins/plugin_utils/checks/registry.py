@@ -17,6 +17,7 @@ from ..clock import Clock
 from ..pcli.waiting import Steps, Waiting
 from .check_context import CheckContext
 from .parameters import REQUIRED, BadParameter, Parameter, Times
+from .unknown_check import UnknownCheck
 
 STAGES = ("pre", "post")
 KINDS = ("conductor", "router")
@@ -126,13 +127,6 @@ class Check:
 
 
 CHECKS: dict[str, Check] = {}
-
-
-class UnknownCheck(ValueError):
-    """A check that does not exist, or cannot be used in this way. Its text lists the known ones."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(f"{problem} Nothing was sent.")
 
 
 def check(

@@ -13,6 +13,7 @@ from ..conductor.client import Conductor
 from ..conductor.second_witness import Pace
 from ..pcli.waiting import Cooperative
 from ..software.node_id import NodeId
+from .abandoned import Abandoned as Abandoned
 from .events import EventStream, Note
 from .journal import Journal
 from .levels import ALL, NORMAL
@@ -31,10 +32,6 @@ _NODES_TO_ASK = 3
 
 #: What a piece of work does between two looks: it says whether it wants to look again soon, and ends with its results.
 Steps = Generator[bool, None, list[NodeResult]]
-
-
-class Abandoned(Exception):
-    """Nobody waits for us any more: the controller's main process is gone, or the user stopped the run."""
 
 
 @dataclass

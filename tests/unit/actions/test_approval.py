@@ -180,6 +180,7 @@ STRICT = {"run_settings": RUN, "stop_file": "/tmp/stop", "health_check_unknown":
 MORE = [
     ({"version": OTHER}, "a was to get 6.3.5-37.r1, and would get 6.3.4-10.r1"),
     ({"in_flight": 20}, "in_flight was 10 and is 20"),
+    ({"in_proof": 5}, "in_proof was 0 and is 5"),
     ({"downloads_in_flight": 50}, "downloads_in_flight was 5 and is 50"),
     ({"simultaneous": True}, "simultaneous was off and is on"),
     ({"sequencing": "vendor"}, "sequencing was node and is vendor"),

@@ -32,7 +32,6 @@ FREE = {
     **dict.fromkeys(("approved_plan", "approved_checksum"), _PLAN),
     "start_order": "which router of a batch is next; no router, command or limit depends on it",
     "run_settings": "each of its entries is a setting of its own",
-    "start_order": "who of a batch begins first; waves, groups and canaries are compared",
 }
 #: Options of precheck and run_review, which roles give to them beside those that the upgrade has as well.
 FREE_AROUND = {

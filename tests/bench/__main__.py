@@ -107,7 +107,7 @@ def whole_runs(sizes: list[int]) -> Iterator[Figure]:
 
 
 def large_run(_sizes: list[int]) -> Iterator[Figure]:
-    """1,000 routers over SSH: a simulated conductor answers 60,000 commands beside the run, for a quarter of an hour."""
+    """1,000 routers over SSH: a simulated conductor answers 60,000 commands, for a quarter of an hour."""
     with endtoend.fleet_bench(1) as bench:
         alone = endtoend.empty_play(bench).cpu
     yield from _over_ssh(1000, alone)

@@ -132,8 +132,10 @@ DURATIONS = {
 
 def paced(speedup: float) -> dict[str, Any]:
     """The defaults of the role as seconds of the wall, for a night that goes so much faster; no soak between nodes."""
-    times = {"poll_min": 2, "poll_max": 15, "operation_settle": 300, "revert_grace": 30, "service_timeout": 300}
-    scaled = {f"router_upgrade_{name}": seconds / speedup for name, seconds in times.items()}
+    polls = {"poll_min": 2 / speedup, "poll_max": 15 / speedup}
+    whole = {"operation_settle": 300, "revert_grace": 30, "service_timeout": 300}
+    times = {**polls, **{name: max(1, round(seconds / speedup)) for name, seconds in whole.items()}}
+    scaled = {f"router_upgrade_{name}": seconds for name, seconds in times.items()}
     return {"ssr_serial": "100%", "router_upgrade_pair_soak": 0, "router_upgrade_stable_polls": 3, **scaled}
 
 

@@ -96,12 +96,29 @@ def whole_runs(sizes: list[int]) -> Iterator[Figure]:
     """Playbooks over SSH, from start to end."""
     with endtoend.fleet_bench(1) as bench:
         alone = endtoend.empty_play(bench).cpu
-    idle = {size: endtoend.nothing_to_do(size) for size in (10, 300)}
-    yield Figure("per-host part of the play", (idle[300].cpu - idle[10].cpu) / 290, "s a router", 0.05)
-    for size in [size for size in sizes if size <= 1000]:
-        spent, commands = endtoend.upgraded(size)
-        yield Figure(f"controller CPU, {size:,} routers over SSH", (spent.cpu - alone) / size, "s a router", 0.05)
-        yield Figure(f"PCLI commands, {size:,} routers over SSH", len(commands) / size, "a router")
+    few, many = endtoend.results_of_hosts(10), endtoend.results_of_hosts(300)
+    yield Figure("per-host part of the play", (many.cpu - few.cpu) / 290, "s of CPU a router", 0.05)
+    few, (many, tail) = endtoend.nothing_to_do(10)[0], endtoend.nothing_to_do(300)
+    yield Figure("a run that finds nothing to do, with all checks", (many.cpu - few.cpu) / 290, "s of CPU a router")
+    yield Figure("the same without any router", few.cpu - 10 * (many.cpu - few.cpu) / 290 - alone, "s of CPU")
+    yield Figure("after its last command, 300 routers", tail, "s")
+    if 100 in sizes:
+        yield from _over_ssh(100, alone)
+
+
+def large_run(_sizes: list[int]) -> Iterator[Figure]:
+    """1,000 routers over SSH: a simulated conductor answers 60,000 commands, for a quarter of an hour."""
+    with endtoend.fleet_bench(1) as bench:
+        alone = endtoend.empty_play(bench).cpu
+    yield from _over_ssh(1000, alone)
+
+
+def _over_ssh(size: int, alone: float) -> Iterator[Figure]:
+    spent, commands = endtoend.upgraded(size)
+    name = f"{size:,} routers over SSH"
+    yield Figure(f"controller CPU, {name}", (spent.cpu - alone) / size, "s of CPU a router", 0.05)
+    yield Figure(f"the same for each PCLI command, {name}", 1000 * (spent.cpu - alone) / len(commands), "ms of CPU")
+    yield Figure(f"PCLI commands, {name}", len(commands) / size, "a router")
 
 
 def against_bulk(_sizes: list[int]) -> Iterator[Figure]:
@@ -141,20 +158,23 @@ PARTS: dict[str, Callable[[list[int]], Iterator[Figure]]] = {
     "start": start,
     "ssh": whole_runs,
     "bulk": against_bulk,
+    "large": large_run,
 }
+#: What takes too long for each time.
+ON_DEMAND = ("large",)
 
 
 def main() -> int:
     """Measure what is asked for, and print the table."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", choices=PARTS, action="append", help="only these parts")
-    parser.add_argument("--sizes", default="100,1000,5000", help="fleets, from 100, 1000 and 5000")
+    parser.add_argument("--sizes", default="100,1000", help="fleets, from 100, 1000 and 5000")
     parser.add_argument("--json", metavar="FILE", help="write the figures as data, too")
     parser.add_argument("--document", action="store_true", help=f"write the table into {PAGE.relative_to(ROOT)}")
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
     figures: list[Figure] = []
-    for name in options.only or PARTS:
+    for name in options.only or [name for name in PARTS if name not in ON_DEMAND]:
         for figure in PARTS[name](sizes):
             figures.append(figure)
             print(f"{figure.name}: {figure.value:.3g} {figure.unit}", file=sys.stderr, flush=True)

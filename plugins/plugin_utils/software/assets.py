@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..pcli.blocks import Block
+from ..pcli.garbage import without_collector
 from ..pcli.response import Response
 from ..pcli.tables import Table
 from .asset_list import NOTHING, not_understood, own_part, read_duplicates
@@ -94,6 +95,7 @@ class Downloads:
     available: tuple[str, ...] = ()
 
 
+@without_collector
 def read_assets(response: Response) -> list[Asset] | None:
     """Every asset that `show assets` lists, in its order. Empty: it says that there are none; None: unreadable.
 

@@ -26,6 +26,7 @@ from .error_lines import (
     reports_failure,
     says_taken,
 )
+from .garbage import without_collector
 from .tables import Table, is_rule, scan_tables
 from .usage import Usage, scan_usage
 
@@ -174,6 +175,7 @@ class _Parts:
     taken: bool = False
 
 
+@without_collector
 def read(text: str, ended: bool = False) -> Response:
     """Parse the output of one command. `text` is clean and contains neither the echo nor the prompt.
 

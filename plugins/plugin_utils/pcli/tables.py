@@ -287,6 +287,8 @@ def _is_sentence(line: str, grid: Grid) -> bool:
     """Whether a line is text below the table, not a row of it. A single word may always be a name."""
     if _END.match(line):
         return True
+    if "  " in line.strip():
+        return False  # the usual row, of which there may be thousands
     words = line.split()
     # A row whose words respect no column (`Average - 15.00 -`, ts_session_processing) has dashes for blank cells.
     if len(words) < 2 or len(re.split(r"\s{2,}", line.strip())) > 1 or _is_loose_row(words, grid):

@@ -173,17 +173,18 @@ def _by_words(records: list[list[list[str]]], grid: Grid) -> bool:
         screen_width(part) < grid.width(index) - 1 and not _UNFINISHED.search(part)
         for record in records
         for index, parts in enumerate(record)
+        if len(parts) > 1
         for part in parts[:-1]
     )
 
 
 def records_to_rows(columns: tuple[str, ...], records: list[list[list[str]]], grid: Grid) -> tuple[dict[str, str], ...]:
     """The rows with the pieces of each cell joined."""
-    by_words = _by_words(records, grid)
+    by_words, widths = _by_words(records, grid), [grid.width(index) for index in range(len(grid.spans))]
     return tuple(
         {
-            column: join_pieces(parts, grid.width(index), by_words)
-            for index, (column, parts) in enumerate(zip(columns, record, strict=True))
+            column: parts[0] if len(parts) == 1 else join_pieces(parts, width, by_words)
+            for column, parts, width in zip(columns, record, widths, strict=True)
         }
         for record in records
     )

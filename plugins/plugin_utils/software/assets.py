@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..pcli.blocks import Block
+from ..pcli.garbage import without_collector
 from ..pcli.response import Response
 from ..pcli.tables import Table
 from .asset_list import NOTHING, not_understood, own_part, read_duplicates
@@ -94,6 +95,7 @@ class Downloads:
     available: tuple[str, ...] = ()
 
 
+@without_collector
 def read_assets(response: Response) -> list[Asset] | None:
     """Every asset that `show assets` lists, in its order. Empty: it says that there are none; None: unreadable.
 
@@ -213,7 +215,7 @@ _COLUMNS = {
 
 def _from_table(table: Table) -> Iterable[Asset]:
     # Looked up only once: an authority may have thousands of nodes.
-    columns = {name: table.column(*names) for name, names in _COLUMNS.items()}
+    columns = {name: column for name, names in _COLUMNS.items() if (column := table.column(*names)) is not None}
     routers, nodes = table.column(*ROUTER), table.column(*NODE)
     router = None
     for row in table.rows:
@@ -305,20 +307,21 @@ def _asset(
     *,
     router: str | None,
     node: str | None,
-    asset_id: str | None,
-    version: str | None,
-    install_type: str | None,
-    status: str | None,
-    time_in_status: str | None,
-    errors: str | None,
-    service: str | None,
-    conductor_connectivity: str | None,
-    peer_connectivity: str | None,
+    asset_id: str | None = None,
+    version: str | None = None,
+    install_type: str | None = None,
+    status: str | None = None,
+    time_in_status: str | None = None,
+    errors: str | None = None,
+    service: str | None = None,
+    conductor_connectivity: str | None = None,
+    peer_connectivity: str | None = None,
     error_texts: tuple[str, ...] = (),
 ) -> Asset:
     state = _state(status)
     version_text = _value(version)
-    return Asset(
+    asset = object.__new__(Asset)  # there may be thousands, and a frozen class sets its fields one by one
+    asset.__dict__.update(
         router=_value(router),
         node=_value(node),
         asset_id=_value(asset_id),
@@ -336,7 +339,9 @@ def _asset(
         conductor_connectivity=_lower(conductor_connectivity),
         peer_connectivity=_lower(peer_connectivity),
         error_texts=error_texts,
+        duplicate=False,
     )
+    return asset
 
 
 @lru_cache(maxsize=1024)
@@ -358,11 +363,14 @@ def _type_of_version(text: str | None) -> str | None:
     return install_type_of(text or "")
 
 
+_LONGEST_NOTHING = max(map(len, NOTHING))
+
+
 def _value(text: str | None) -> str | None:
     if text is None:
         return None
     bare = text.strip()
-    return None if bare.lower() in NOTHING else bare
+    return None if len(bare) <= _LONGEST_NOTHING and bare.lower() in NOTHING else bare
 
 
 def _lower(text: str | None) -> str | None:

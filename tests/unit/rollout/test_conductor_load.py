@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.conductor_load import ConductorLoad
 
-from tests.unit.fakes import Night, authority
+from tests.unit.fakes import Course, Night, authority
 
 
 def load(*seconds: float) -> str | None:
@@ -63,3 +63,20 @@ def test_one_that_is_slow_by_itself_is_not_waited_for(clock) -> None:
     night = Night(authority(clock, ["R", "S"]))
     SlowList(night, bears=-1)
     assert set(night.states(in_flight=2, download=False, health_check=False).values()) == {"done"}
+
+
+def test_a_conductor_whose_list_takes_long_has_as_long_to_breathe(clock) -> None:
+    """Between two lists of a quiet hour lies the time that one takes, up to the longest pause."""
+    night, asked, took = Night(authority(clock, ["R"])), [], 20.0
+    night.conductor.course = Course(2 * 3600, quiet=0.0)
+    assets = night.conductor.assets
+
+    def slow() -> list:
+        asked.append(clock.now() - 1000)
+        clock.sleep(took)
+        return assets()
+
+    night.conductor.assets = slow
+    settings = {"poll_min": 2.0, "poll_max": 20.0, "download": False, "upgrade_timeout": 3 * 3600}
+    assert set(night.states(**settings).values()) == {"done"}
+    assert sum(1800 <= at < 1800 + 3600 for at in asked) == 3600 / (2 * took)

@@ -11,7 +11,7 @@ CLI-7.2 (which requests name a node, and how a release is taken back).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from ..software.node_id import NodeId
 from ..software.node_status import not_shown
@@ -97,9 +97,11 @@ class RouterPlan:
 
     def as_data(self) -> dict:
         """The plan as plain data, for Ansible. The group names its members, and a note what is left alone."""
-        data = asdict(replace(self, members=(), left_alone=()))
+        # By hand: asdict copies each value of each node anew, which is half of the time of a plan of 5,000 routers.
+        data = dict(vars(self))
         del data["members"], data["left_alone"], data["recorded"]
-        return data | {name: list(data[name]) for name in ("nodes", "notes", "overrides")}
+        flat = {name: [dict(vars(entry)) for entry in data[name]] for name in ("nodes", "overrides")}
+        return data | flat | {"notes": list(self.notes)}
 
 
 # -- how long ---------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from ..planning.admission import FAILURES
@@ -93,9 +93,9 @@ class NodeResult:
 
     def as_data(self) -> dict:
         """The result as plain data, for Ansible."""
-        data = asdict(self)
+        data = dict(vars(self))  # asdict copies each value anew, and there is one for each node of a fleet
         del data["asked_at"]
-        return {**data, "warnings": list(data["warnings"]), "steps": list(data["steps"])}
+        return {**data, "warnings": list(self.warnings), "steps": [dict(vars(step)) for step in self.steps]}
 
 
 def router_state(nodes: list[NodeResult]) -> str:

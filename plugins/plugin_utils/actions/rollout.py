@@ -62,10 +62,10 @@ class RolloutAction(PcliAction):
 
     # -- limits ----------------------------------------------------------------------------------------------
 
-    def limits(self, args: dict, downloads: int = 1, *, reverts: bool = False) -> RolloutLimits:
+    def limits(self, args: dict, downloads: int = 1, in_proof: int = 0, *, reverts: bool = False) -> RolloutLimits:
         """What limits the rollout, before anybody logs in. Raises BadInput."""
         self.began = self.begin_of(args) or process_began(self._parent, self.clock.wall())
-        self.bounds = rollout_limits(args, self.began, downloads, reverts=reverts)
+        self.bounds = rollout_limits(args, self.began, downloads, in_proof, reverts=reverts)
         return self.bounds
 
     def begin_of(self, args: dict) -> datetime | None:

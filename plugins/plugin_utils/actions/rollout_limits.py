@@ -17,11 +17,14 @@ from .run_records import earliest
 _WINDOW = ("start_deadline", "window_end")
 
 
-def rollout_limits(args: dict, began: datetime, downloads: int = 1, *, reverts: bool = False) -> RolloutLimits:
+def rollout_limits(
+    args: dict, began: datetime, downloads: int = 1, in_proof: int = 0, *, reverts: bool = False
+) -> RolloutLimits:
     """What limits the rollout. Raises BadInput.
 
     ``began``: when the run began, which times such as +6h are relative to, so that they are the same for each batch;
-    ``downloads``: how many routers may download at once.
+    ``downloads``: how many routers may download at once; ``in_proof``: how many more may be begun beside those
+    that only have to be proven.
     """
     return RolloutLimits(
         in_flight=args["in_flight"],
@@ -34,7 +37,7 @@ def rollout_limits(args: dict, began: datetime, downloads: int = 1, *, reverts: 
         breaker_patience=args["breaker_timeout"],
         group_patience=args["service_timeout"],
         reverts=reverts,
-        in_proof=args.get("in_proof", 0),  # reverts have no such option
+        in_proof=in_proof,
     )
 
 

@@ -72,7 +72,7 @@ class UpgradeAction(RolloutAction):
         if args["cohort_id"]:
             check_word(args["cohort_id"], "cohort_id")
         approved = self._approved = approved_plan(args["approved_plan"], args["approved_checksum"])
-        bounds = self.limits(args, args["downloads_in_flight"])
+        bounds = self.limits(args, args["downloads_in_flight"], args["in_proof"])
         self._check_results: list[CheckResult] = []
         comparison_options(args)  # what is wrong with it is told before anything else
         post_check_options(args)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # A string sequence (OSC, DCS, …) ends at the first control character even if its terminator is missing:
 # a truncated window title must not swallow the output that follows it.
@@ -26,11 +27,14 @@ _INCOMPLETE = re.compile(
     r"(?:\x1b|(?:\x1b\[|\x9b)[0-?]*[ -/]*|\x1b[ -/]+"
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x00-\x1f\x7f-\x9f]*\x1b?)\Z"
 )
+# What does more than begin a line.
+_MOVES = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]|\r(?!\n)")
 # The line-drawing set that some programs switch to with ESC ( 0.
 _LINE_DRAWING = str.maketrans("jklmnqtuvwxa", "┘┐┌└┼─├┤┴┬│▒")
 _TAB = 8
 
 
+@lru_cache(maxsize=4096)
 def char_width(char: str) -> int:
     """The columns that a character takes on a terminal: 0 (combining), 1 or 2 (wide)."""
     if char < "\u0300":
@@ -51,8 +55,11 @@ def clean(raw: str) -> str:
     Blanks at the end of a line are dropped, except on the last line, where they belong to a prompt. An escape sequence
     that is cut off at the end is dropped. Cleaning twice changes nothing.
     """
+    raw = _INCOMPLETE.sub("", raw)
+    if not _MOVES.search(raw):  # the usual output: nothing is written over, so nobody needs a screen
+        return _without_blanks(raw.replace("\r\n", "\n").split("\n"))
     screen = _Screen()
-    for token in _TOKEN.finditer(_INCOMPLETE.sub("", raw)):
+    for token in _TOKEN.finditer(raw):
         kind = token.lastgroup
         if kind == "text":
             screen.write(token["text"])
@@ -67,6 +74,10 @@ def clean(raw: str) -> str:
     return screen.text()
 
 
+def _without_blanks(lines: list[str]) -> str:
+    return "\n".join([line.rstrip(" ") for line in lines[:-1]] + lines[-1:])
+
+
 class _Screen:
     """Lines of single columns. The second column of a wide character holds an empty string."""
 
@@ -78,14 +89,13 @@ class _Screen:
         self.drawing = False
 
     def text(self) -> str:
-        lines = ["".join(line) for line in self.lines]
-        return "\n".join([line.rstrip(" ") for line in lines[:-1]] + lines[-1:])
+        return _without_blanks(["".join(line) for line in self.lines])
 
     def write(self, text: str) -> None:
         if self.drawing:
             text = text.translate(_LINE_DRAWING)
         line = self.lines[self.row]
-        if text.isascii() and self.column == len(line):
+        if self.column == len(line) and (text.isascii() or all(char_width(char) == 1 for char in set(text))):
             line.extend(text)
             self.column += len(text)
             return

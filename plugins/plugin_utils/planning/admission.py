@@ -232,7 +232,7 @@ def _spent(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
     failures, total = situation.failures, situation.total + situation.total_before
     overdrawn = _overdrawn(failures, total, bounds)
     if overdrawn:
-        return _stopped(f"{failures} of {total} routers failed, and no more than {overdrawn}")
+        return _stopped(f"{failures} of {total} routers failed, {overdrawn}")
     unknowns = situation.unknowns
     if len(unknowns) >= bounds.in_flight:
         return _stopped(
@@ -245,10 +245,10 @@ def _spent(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
 def _overdrawn(failures: int, total: int, bounds: RolloutLimits) -> str:
     """Which limit so many failures exceed, as the end of a sentence; empty where they exceed none."""
     if bounds.max_failures is not None and failures > bounds.max_failures:
-        return f"{bounds.max_failures} may (max_failures)"
+        return f"and no more than {bounds.max_failures} may (max_failures)"
     limit = bounds.max_fail_percentage
     if limit is not None and failures * 100 > limit * total:
-        return f"{limit:g} % may (max_fail_percentage)"
+        return f"and no more than {limit:g} % may (max_fail_percentage)"
     return ""
 
 
@@ -336,7 +336,7 @@ def _full(begun: int, proving: int, situation: RolloutState, bounds: RolloutLimi
     overdrawn = _overdrawn(at_worst, total, bounds)
     if not overdrawn:
         return ""
-    return f"{at_worst} routers have failed or are not proven yet, and no more than {overdrawn}"
+    return f"{at_worst} routers have failed or are not proven yet, {overdrawn}"
 
 
 def _slots(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:

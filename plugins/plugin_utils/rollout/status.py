@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -21,6 +22,8 @@ from .results import STATES
 
 #: A status file is written at most this often, in seconds, whatever happens.
 WRITE_EVERY = 1.0
+#: Of a large fleet it is long: no more than this share of the time is spent on it, as times of the last writing.
+_SPARE = 50
 #: The state of a router whose turn has not come.
 WAITING = "waiting"
 
@@ -37,6 +40,7 @@ class StatusFile:
         self.path = os.path.abspath(os.path.expanduser(path)) if path else None
         self._clock = clock
         self._written_at: float | None = None
+        self._took = 0.0
 
     def prepare(self) -> None:
         """Make the folder and prove that it can be written, before anything is sent. Raises JournalError."""
@@ -72,21 +76,34 @@ class StatusFile:
         """Would :meth:`write` write now? So that nobody gathers the data of a fleet in vain."""
         if self.path is None:
             return False
-        return force or self._written_at is None or self._clock.now() - self._written_at >= WRITE_EVERY
+        if force or self._written_at is None:
+            return True
+        return self._clock.now() - self._written_at >= max(WRITE_EVERY, _SPARE * self._took)
 
     def write(self, data: Mapping, force: bool = False) -> bool:
-        """Replace the file, at most once a second unless forced. False if that failed: it never raises.
+        """Replace the file, unless it was written a moment ago; forced in any case. False if that failed: never raises.
 
         Force the last one: nobody corrects it later.
         """
         if not self.wanted(force):
             return True
-        self._written_at = self._clock.now()
+        self._written_at, began = self._clock.now(), time.perf_counter()
         try:
-            replace_file(self.path, json.dumps(data, indent=1))
+            replace_file(self.path, _as_text(data))
         except (OSError, TypeError, ValueError):
             return False
+        finally:
+            self._took = time.perf_counter() - began
         return True
+
+
+def _as_text(data: Mapping) -> str:
+    """JSON with a line for each router: a line for each of its words takes Python ten times as long."""
+    lines = [f" {json.dumps(name)}: {json.dumps(value)}" for name, value in data.items() if name != "targets"]
+    if "targets" in data:
+        routers = [f"  {json.dumps(name)}: {json.dumps(entry)}" for name, entry in data["targets"].items()]
+        lines.append(' "targets": {\n' + ",\n".join(routers) + "\n }")
+    return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def status_data(

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import terminal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.terminal import clean, incomplete_escape
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -107,3 +110,14 @@ def test_text_that_is_cut_anywhere_can_be_cleaned(raw: str, length: int) -> None
 def test_a_large_answer_is_cleaned_quickly() -> None:
     line = " site-0001   node-1   6.3.0-107.r1.el7   Image   Synchronized   34m 44s   0\r\n"
     assert clean(line * 20_000).count("\n") == 20_000
+
+
+@given(st.text(alphabet=st.sampled_from("ab \r\n\t\b\x1b[K•─é漢́\u200b\u2028"), max_size=40))
+@example("a  \r\n─ é\n  ")
+def test_text_that_nothing_is_written_over_needs_no_screen(raw: str) -> None:
+    usual, terminal._MOVES = terminal._MOVES, re.compile("")
+    try:
+        on_a_screen = clean(raw)
+    finally:
+        terminal._MOVES = usual
+    assert clean(raw) == on_a_screen

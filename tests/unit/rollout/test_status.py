@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import os
 import stat
+from pathlib import Path
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import status as status_module
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import JournalError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.status import (
     Pulse,
@@ -62,6 +64,26 @@ def test_the_file_is_written_once_a_second_at_most_unless_forced(status, clock) 
     assert status.wanted(force=True) and status.write({"n": 3}, force=True) and content(status) == {"n": 3}
     clock.sleep(1)
     assert status.wanted() and status.write({"n": 4}) and content(status) == {"n": 4}
+
+
+def test_a_file_that_takes_long_to_write_is_written_more_rarely(status, clock, monkeypatch) -> None:
+    seconds = iter((10.0, 10.5))  # it took half a second
+    monkeypatch.setattr(status_module.time, "perf_counter", lambda: next(seconds))
+    assert status.write({"n": 1})
+    clock.sleep(24)
+    assert not status.wanted() and status.wanted(force=True)
+    clock.sleep(1)
+    assert status.wanted()
+
+
+def test_each_router_has_a_line_of_its_own(status) -> None:
+    data = {
+        "run_id": "night",
+        "totals": {"done": 1},
+        "targets": {'a "b"': {"state": "done", "nodes": {"é": None}}, "c": {}},
+    }
+    assert status.write(data) and content(status) == data
+    assert len(Path(status.path).read_text(encoding="utf-8").splitlines()) == 8
 
 
 def test_a_reader_has_either_the_old_or_the_new_content(status, clock) -> None:

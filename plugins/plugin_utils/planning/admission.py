@@ -91,6 +91,8 @@ class RolloutState:
     asking: Collection[str] = frozenset()
     #: Of those that run, the routers whose nodes are back, so that they only have to be proven.
     proving: Collection[str] = frozenset()
+    #: So many more bad ends among those that ended last stop the run; None: any number may be bad.
+    recent_left: int | None = None
 
     @cached_property
     def failures(self) -> int:
@@ -332,6 +334,8 @@ def _full(begun: int, proving: int, situation: RolloutState, bounds: RolloutLimi
         return f"all {bounds.in_flight} slots are taken{of_them}"
     if begun >= bounds.in_flight + extra:
         return f"{begun} routers are begun and not proven yet, and no more than {bounds.in_flight} + {extra} may be"
+    if situation.recent_left is not None and proving >= situation.recent_left:
+        return f"{proving} routers are not proven yet, and so many bad ones would stop the run (recent_failures)"
     at_worst, total = situation.failures + proving, situation.total + situation.total_before
     overdrawn = _overdrawn(at_worst, total, bounds)
     if not overdrawn:

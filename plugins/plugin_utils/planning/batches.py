@@ -71,13 +71,23 @@ def exceeds(bad: int, number: int, percent: float) -> bool:
     return bad * 100 > percent * number
 
 
+def recent_left(batches: Sequence[BatchEnd], limit: int) -> int | None:
+    """How many more bad ends stop the run because of those that ended last; None where any number may be bad."""
+    return limit - len(_recently_bad(batches)[0]) if limit else None
+
+
 def _recent(batches: Sequence[BatchEnd], limit: int) -> str | None:
-    states = [item for batch in batches for item in batch.verdicts.items()]
-    ended = [(router, state) for router, state in states if state in _TRIED][-RECENT:]
-    bad = [f"{router} ({state})" for router, state in ended if state in BAD]
+    bad, ended = _recently_bad(batches)
     if not limit or len(bad) < limit:
         return None
-    return f"{len(bad)} of the {len(ended)} routers that ended last did not end well: {some(bad)}"
+    return f"{len(bad)} of the {ended} routers that ended last did not end well: {some(bad)}"
+
+
+def _recently_bad(batches: Sequence[BatchEnd]) -> tuple[list[str], int]:
+    """Of the routers that ended last those that did not end well, with their states; and how many these last are."""
+    states = [item for batch in batches for item in batch.verdicts.items()]
+    ended = [(router, state) for router, state in states if state in _TRIED][-RECENT:]
+    return [f"{router} ({state})" for router, state in ended if state in BAD], len(ended)
 
 
 def _has(names: Sequence[str]) -> str:

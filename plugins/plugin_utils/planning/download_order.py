@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .durations import Durations
-from .known_durations import KnownDurations, download_seconds, slot_seconds
+from .known_durations import KnownDurations, chain_seconds, download_seconds, slot_seconds
 from .plan import RouterPlan
 from .start_order import LONGEST_FIRST
 
@@ -35,7 +35,9 @@ class Lanes:
 class _Work:
     plan: RouterPlan
     download: float
+    #: How long it keeps a slot itself, and with those that wait for its end.
     slot: float
+    chain: float
 
 
 def download_order(
@@ -51,8 +53,9 @@ def download_order(
     first = sum(plan.found_at_work for plan in plans)
     wave = min((plan.wave for plan in plans[first:]), default=0)
     last = first + sum(plan.wave == wave for plan in plans[first:])
+    chain = chain_seconds(plans[first:last], durations, known)
     work = [
-        _Work(plan, download_seconds(plan, durations, known), slot_seconds(plan, durations, known))
+        _Work(plan, download_seconds(plan, durations, known), slot_seconds(plan, durations, known), chain[plan.router])
         for plan in plans[first:last]
     ]
     there = [one for one in work if not one.download]
@@ -76,8 +79,8 @@ def _fill_slots(work: Sequence[_Work], there: Sequence[_Work], lanes: Lanes) -> 
     mean = downloads / len(work)
     # How long all of it takes, about: slots that are busy from their first release on, or the longest router.
     until_first = mean * (1 + max(0.0, (slots - len(there)) / places - 1) / 2)
-    end = max(upgrades + until_first, max(one.download + one.slot for one in work))
-    latest = [end - _AHEAD * mean - one.download - one.slot for one in work]
+    end = max(upgrades + until_first, max(one.download + one.chain for one in work))
+    latest = [end - _AHEAD * mean - one.download - one.chain for one in work]
     urgent = _Queue(sorted(range(len(work)), key=latest.__getitem__))
     shortest = _Queue(sorted(range(len(work)), key=lambda at: work[at].download))
     as_started = _Queue(range(len(work)))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..software.node_id import NodeId
@@ -36,6 +36,20 @@ def slot_seconds(plan: RouterPlan, durations: Durations, known: KnownDurations) 
     policy = POLICIES[plan.sequencing]
     more = (sum(own) if policy.one_after_the_other else max(own)) if own else 0.0
     return expected_time(there, plan.sequencing, durations) + more
+
+
+def chain_seconds(plans: Sequence[RouterPlan], durations: Durations, known: KnownDurations) -> dict[str, float]:
+    """How long each router keeps a slot, together with those that wait for its end: the rest of its exclusive group.
+
+    The routers of a group are done one after the other, the longest of each wave first.
+    """
+    own = {plan.router: slot_seconds(plan, durations, known) for plan in plans}
+    chain: dict[str | None, float] = {}
+    seconds = {}
+    for plan in sorted(plans, key=lambda plan: (-plan.wave, own[plan.router])):
+        before = chain.get(plan.group, 0.0) if plan.group is not None else 0.0
+        seconds[plan.router] = chain[plan.group] = before + own[plan.router]
+    return seconds
 
 
 def download_seconds(plan: RouterPlan, durations: Durations, known: KnownDurations) -> float:

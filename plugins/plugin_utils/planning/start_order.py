@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .durations import Durations
-from .known_durations import KnownDurations, slot_seconds
+from .known_durations import KnownDurations, chain_seconds
 from .plan import RouterPlan
 
 LONGEST_FIRST = "longest_first"
@@ -37,5 +37,6 @@ def start_order(
     if how != LONGEST_FIRST:
         return plans
     first = sum(plan.found_at_work for plan in plans) + foremost
-    rest = sorted(plans[first:], key=lambda plan: (plan.wave, -slot_seconds(plan, durations, known)))
+    seconds = chain_seconds(plans[first:], durations, known)
+    rest = sorted(plans[first:], key=lambda plan: (plan.wave, -seconds[plan.router]))
     return [*plans[:first], *rest]

@@ -43,6 +43,7 @@ class BatchWatch:
     _before: int = 0
     _earlier: tuple[int, int, dict[str, str]] | None = None
     _refusal: str | None = None
+    _recent_left: int | None = None
 
     def __post_init__(self) -> None:
         self._relapses = RelapseWatch(self.poller, self.context.clock, self.context.limits.flap)
@@ -119,12 +120,20 @@ class BatchWatch:
             bad = self.record.bad(self._before)
             self._earlier = len(bad), self.record.total(self._before), bad
             self._refusal = self.record.refusal(self._before)
+            self._recent_left = self.record.recent_left(self._before)
         return self._earlier
 
     def refusal(self) -> str | None:
         """Why nothing new begins because of how the routers of this run have ended; None where it may."""
         self.earlier()
         return self._refusal
+
+    def recent_left(self) -> int | None:
+        """How many more bad ends among the routers that ended last stop the run; None where any number may be bad."""
+        if not self.counts:
+            return None
+        self.earlier()
+        return self._recent_left
 
     def canaries(self, asks: str = "") -> CanaryState:
         """Where the canaries of the run are, or the routers that make up for an earlier batch without work (rule 40).

@@ -71,8 +71,8 @@ class DownloadLane:
 
     @property
     def busy(self) -> bool:
-        """True while a download is followed."""
-        return any(fetch.phase == "running" for fetch in self._fetches.values())
+        """True while a download is followed that keeps its place."""
+        return any(fetch.phase == "running" and not fetch.aside for fetch in self._fetches.values())
 
     def ready(self, router: str) -> bool:
         """May the upgrade of this router be asked for, as far as its release is concerned?"""

@@ -309,9 +309,13 @@ class StartsStopped(Event):
 
 @dataclass(frozen=True)
 class StartsPaused(Event):
-    """No router is started for now, since the authority as a whole is not well. Without a reason: it is again."""
+    """No router is started for now, since the authority as a whole is not well. Without a reason: it is again.
+
+    ``blind``: the conductor cannot be asked, so nobody sees when something ends.
+    """
 
     reason: str = ""
+    blind: bool = False
 
 
 @dataclass(frozen=True)

@@ -347,7 +347,7 @@ class Journal:
         """What an earlier run kept about a router; None where there is nothing, or nothing that can be read."""
         if self._folder is None:
             return None
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, RecursionError):
             with open(self._kept_path(kind, router), encoding="utf-8") as stream:
                 data = json.load(stream)
             return data if isinstance(data, dict) and data.get("router") == router else None

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 
 from ..planning.known_durations import KnownDurations
@@ -13,6 +12,8 @@ from ..software.node_id import NodeId
 from .journal import Journal
 
 _FILE = "durations"
+#: Nothing takes longer than a month.
+_LONGEST = 30 * 86400
 #: Where the seconds of each kind of operation stand in the file of a router.
 _KINDS = {"upgrade": "nodes", "download": "downloads"}
 
@@ -47,4 +48,4 @@ def _durations(by_node: object) -> dict[str, float]:
 
 def _is_duration(value: object) -> bool:
     """What somebody has written by hand, or half a file, must not spoil the order of a night."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= _LONGEST

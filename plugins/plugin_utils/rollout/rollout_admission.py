@@ -20,7 +20,7 @@ from .begun import has_begun
 from .broken_off import words_of
 from .context import RunContext
 from .download_lane import DownloadLane
-from .events import StartsStopped
+from .events import StartsPaused, StartsStopped
 from .join_text import sentences
 from .listeners.ledger import NodeLedger
 from .poller import StatusPoller
@@ -156,6 +156,7 @@ class RolloutAdmission:
             breaker_since=self.breaker.paused_for,
             load=self._load(),
             unwell=self._unwell(),
+            recent_left=self.batch.recent_left() if self.moves else None,
         )
 
     def proving(self) -> frozenset[str]:
@@ -166,12 +167,20 @@ class RolloutAdmission:
 
     def _load(self) -> str | None:
         """Why the conductor has enough to do with what runs; where nothing of ours does, waiting changes nothing."""
-        busy = self.progress.active or (self.lane is not None and self.lane.busy)
-        load = self.poller.load.too_high if busy else None
+        load = self.poller.load.too_high
         if bool(load) != self._loaded:
             self._loaded = bool(load)
-            self.context.tell(f"new starts pause: {load}" if load else "the conductor answers again: new starts go on")
-        return load
+            words = f"new starts pause: {load}; while nothing of this run is at work, one is started all the same"
+            self.context.tell(words if load else "the conductor answers again: new starts go on")
+            if not self.breaker.reason:  # one pause at a time is told to those that keep them
+                self.context.events.emit(StartsPaused(load or ""))
+        return load if self._at_work else None
+
+    @property
+    def _at_work(self) -> bool:
+        """Does anything of this run work that will end soon? Not what waits for its turn, or is set aside."""
+        active = any(not (active.waits or active.aside) for active in self.progress.active)
+        return active or (self.lane is not None and self.lane.busy)
 
     def _ending_badly(self) -> dict[str, str]:
         """Routers that are worked on and have a node that came to a bad end, which is explained or taken back now."""

@@ -148,7 +148,7 @@ class CircuitBreaker:
         if reason and not self.reason:
             self._since = self.context.clock.now()
             self.context.tell(f"new starts pause: {reason}", QUIET)
-            self.context.events.emit(StartsPaused(reason))
+            self.context.events.emit(StartsPaused(reason, blind=not self.poller.answers))
         elif self.reason and not reason:
             self.context.tell("the authority is well again: new starts go on", QUIET)
             self.context.events.emit(StartsPaused())

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..clock import Clock
-from ..planning.batches import BAD, BatchEnd, Tolerance, refusal
+from ..planning.batches import BAD, BatchEnd, Tolerance, recent_left, refusal
 from ..software.node_id import NodeId
 
 
@@ -117,9 +117,16 @@ class RunRecord:
             return self.stopped
         for router, reason in self._outside().items():
             return f"{router}, which this run has upgraded before its routers, {reason}"
-        ends = [BatchEnd(list(batch.routers), self._ends(batch)) for batch in self.batches]
+        ends = self._batch_ends()
         under_way = None if before is None else next(iter(ends[before:]), None)
         return refusal(ends[:before], self.tolerance, under_way) if self.tolerance else None
+
+    def recent_left(self, before: int) -> int | None:
+        """How many more bad ends stop the batch behind these because of those that ended last; None: that is no limit."""
+        return recent_left(self._batch_ends()[: before + 1], self.tolerance.recent) if self.tolerance else None
+
+    def _batch_ends(self) -> list[BatchEnd]:
+        return [BatchEnd(list(batch.routers), self._ends(batch)) for batch in self.batches]
 
     def _ends(self, batch: Batch) -> dict[str, str]:
         return {router: "relapsed" if router in self.relapsed else state for router, state in batch.verdicts.items()}

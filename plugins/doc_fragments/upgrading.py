@@ -233,8 +233,9 @@ options:
         requested version, settled, and with its service running; the proof goes on beside it (stable looks,
         O(operation_settle), health checks, comparison). If anything speaks against it, it takes its slot again.
       - Never more than O(in_flight) + O(in_proof) routers are begun and not proven, and never more than
-        O(max_failures) would fail if all those failed that are in proof just now. So V(max_failures=0) leaves no
-        room for it.
+        O(max_failures) would fail if all those failed that are in proof just now; the role reckons likewise with those
+        that ended last (C(router_upgrade_recent_failures)). So V(max_failures=0) leaves no room for it, and a larger
+        number here needs a larger one there.
       - Set it if the proof takes long compared with the upgrade and the window is short. Waves, exclusive groups, the
         canaries and the next batch wait until a router is proven in any case.
     type: int

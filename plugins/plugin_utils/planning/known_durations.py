@@ -46,7 +46,8 @@ def chain_seconds(plans: Sequence[RouterPlan], durations: Durations, known: Know
     own = {plan.router: slot_seconds(plan, durations, known) for plan in plans}
     chain: dict[str | None, float] = {}
     seconds = {}
-    for plan in sorted(plans, key=lambda plan: (-plan.wave, own[plan.router])):
+    order = sorted(plans, key=lambda plan: (plan.wave, -own[plan.router]))
+    for plan in reversed(order):
         before = chain.get(plan.group, 0.0) if plan.group is not None else 0.0
         seconds[plan.router] = chain[plan.group] = before + own[plan.router]
     return seconds

@@ -58,6 +58,8 @@ def close_observations(nodes: Iterable[FollowedNode]) -> None:
 
 def _observation(run: OperationRun, node: FollowedNode) -> Steps[NodeStatus]:
     """The status of a node, by its own answers where the list of assets is not enough, with what is reported."""
+    while _rests(run, node):
+        yield False
     poller, waiting, asked_at = run.poller, run.context.waiting, run.context.clock.now()
     listed = poller.listed(node.node_id)
     due = listed is None or _is_asked(node, listed)
@@ -82,6 +84,18 @@ def _observation(run: OperationRun, node: FollowedNode) -> Steps[NodeStatus]:
         # Nobody is in a hurry: as long as it cannot be reconnected, this is asked with every look.
         node.shown_away = yield from waiting.ask(partial(_shown_lately, run, node))
     return status
+
+
+def _rests(run: OperationRun, node: FollowedNode) -> bool:
+    """True while a node that is well waits for nothing but the end of its operation, and was looked at a moment ago.
+
+    The list of assets is read all the time; what that does not show is asked as rarely as while all is quiet.
+    """
+    progress, limits = node.progress, run.limits
+    if progress.observed_at is None or progress.good <= limits.stable_polls:
+        return False
+    lately = run.context.clock.now() - progress.observed_at < limits.poll_max
+    return lately and not _would_end(run, node, progress.status)
 
 
 def _second_is_asked(run: OperationRun, node: FollowedNode, status: NodeStatus) -> bool:

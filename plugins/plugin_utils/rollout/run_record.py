@@ -122,7 +122,7 @@ class RunRecord:
         return refusal(ends[:before], self.tolerance, under_way) if self.tolerance else None
 
     def recent_left(self, before: int) -> int | None:
-        """How many more bad ends stop the batch behind these because of those that ended last; None: that is no limit."""
+        """How many more bad ends among those that ended last stop the batch behind these; None: no limit."""
         return recent_left(self._batch_ends()[: before + 1], self.tolerance.recent) if self.tolerance else None
 
     def _batch_ends(self) -> list[BatchEnd]:

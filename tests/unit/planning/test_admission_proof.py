@@ -123,3 +123,10 @@ def test_no_order_of_events_begins_more_than_the_three_rules_allow() -> None:
         state = RolloutState(NOW, running(begun), ended, 100, proving=proving(back))
         allowed = begun < slots or (begun - back < slots and begun < slots + places and failed + back <= most)
         assert (not no_slot(state, bounds)) == allowed, (slots, places, begun, back, failed, most)
+
+
+def test_what_ended_last_counts_as_if_all_in_proof_were_bad() -> None:
+    assert starts(4, 2, recent_left=3)
+    assert not starts(4, 2, recent_left=2)
+    assert "(recent_failures)" in ask(bounds=BOUNDS, running=running(4), proving=proving(2), recent_left=2).reason
+    assert starts(2, 2, recent_left=1), "a slot is free without any place"

@@ -67,3 +67,12 @@ def test_a_long_download_keeps_no_slot_so_it_changes_no_order_of_starts() -> Non
     slow = router("S")
     slow = replace(slow, nodes=tuple(replace(node, download="needed") for node in slow.nodes))
     assert order(router("R"), slow, R=1100, S=1000) == "RS"
+
+
+def test_an_exclusive_group_is_as_long_as_all_of_it_since_its_routers_wait_for_each_other() -> None:
+    hubs = [replace(router(name), group="hubs", members=("A", "B", "C")) for name in "ABC"]
+    others = [router(name) for name in "RST"]
+    known = dict.fromkeys("ABC", 600) | dict.fromkeys("RST", 1000)
+    # 1800, 1200 and 600 seconds until the last of the group has ended.
+    assert order(*hubs, *others, **known) == "ABRSTC"
+    assert order(*others, *hubs, **{**known, "B": 700}) == "BARSTC"

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.conductor_load import ConductorLoad
 
-from tests.unit.fakes import Course, Night, authority
+from tests.unit.fakes import NEW, OLD, Course, Downloads, Night, authority
 
 
 def load(*seconds: float) -> str | None:
@@ -80,3 +82,65 @@ def test_a_conductor_whose_list_takes_long_has_as_long_to_breathe(clock) -> None
     settings = {"poll_min": 2.0, "poll_max": 20.0, "download": False, "upgrade_timeout": 3 * 3600}
     assert set(night.states(**settings).values()) == {"done"}
     assert sum(1800 <= at < 1800 + 3600 for at in asked) == 3600 / (2 * took)
+
+
+def slow_from(night: Night, begin: float, seconds: float = 30.0) -> None:
+    """From a moment on each list takes long, whatever runs."""
+    assets, clock = night.conductor.assets, night.clock
+
+    def slow() -> list:
+        clock.sleep(seconds if clock.now() - 1000 > begin else 1)
+        return assets()
+
+    night.conductor.assets = slow
+
+
+def test_one_that_stays_slow_pauses_once_and_says_so_in_the_report(clock, tmp_path) -> None:
+    night = Night(authority(clock, ["R", "S", "T"]))
+    slow_from(night, 30)
+    states = night.states(in_flight=1, download=False, health_check=False, report=str(tmp_path))
+    assert set(states.values()) == {"done"}
+    told = [line for line in night.lines if "new starts" in line]
+    assert len(told) == 1 and told[0].endswith("while nothing of this run is at work, one is started all the same")
+    (report,) = tmp_path.rglob("report.json")
+    (pause,) = json.loads(report.read_text(encoding="utf-8"))["pauses"]
+    assert pause["reason"].startswith("the conductor answers slowly") and pause["to"]
+
+
+def test_who_only_waits_for_a_turn_is_not_at_work(clock) -> None:
+    """W was found at work, and waits for the wave of Y, which would wait for W."""
+    night = Night(authority(clock, {"W": ("a", "b"), "Y": ("a",)}))
+    conductor = night.conductor
+    conductor.software["W", "a"] = conductor.software["W", "b"] = Downloads((OLD, NEW))
+    conductor.working["W", "a"] = "upgrade"
+    conductor.show(conductor.boxes["W", "a"], status="Upgrading")
+
+    def ends() -> None:
+        conductor.boxes["W", "a"].boot(clock, NEW)
+        conductor.working.pop(("W", "a"))
+        conductor.show(conductor.boxes["W", "a"], status="Synchronized")
+
+    clock.after(300, ends)
+    slow_from(night, 30)
+    stop = clock.now() + 2 * 86400
+    night.living = lambda: clock.now() < stop
+    states = night.states("W", "Y", waves={"W": 1}, in_flight=2, health_check=False)
+    assert states == {"W": "done", "Y": "done"}
+
+
+def test_a_download_that_hangs_and_is_set_aside_is_not_at_work(clock) -> None:
+    night = Night(authority(clock, ["A", "B", "C"]))
+    conductor = night.conductor
+    for router in "BC":
+        conductor.software[router, "a"] = Downloads((OLD, NEW))
+    conductor.courses["A", "a"] = Course(600, download=float("inf"))
+
+    def hangs(ids, _version, _pending) -> None:
+        for node_id in ids:
+            conductor.software[node_id] = Downloads((OLD,), (NEW,))
+
+    conductor._download = hangs
+    slow_from(night, 60)
+    night.states("A", "B", "C", in_flight=1, health_check=False, compare=False)
+    begun = {router: at for at, operation, router, _node in conductor.log if operation == "upgrade"}
+    assert begun["C"] < 2 * 3600, "the download is followed for three hours"

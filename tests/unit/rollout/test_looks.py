@@ -62,3 +62,11 @@ def test_after_something_new_it_is_quiet_again_within_half_a_minute() -> None:
 def test_commands_for_each_router_are_bounded_whatever_the_fleet() -> None:
     small, large = (beside(played(count, Course(1200), in_flight=30)[0]) / count for count in (30, 90))
     assert large <= small + 1 <= 60
+
+
+def test_one_that_only_has_to_stay_as_it_is_is_looked_at_as_rarely_as_while_all_is_quiet() -> None:
+    """Others keep the list going; their news are no reason to ask this one."""
+    conductor, _lists = played(1, Course(600, quiet=0.0), download=False, operation_settle=900)
+    busy, _lists = played(40, Course(600, quiet=0.0), download=False, operation_settle=900, in_flight=4)
+    assert beside(conductor) <= 3 * 900 / 15 + 40
+    assert beside(busy) / 40 <= 3 * 900 / 15 + 40

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_durations import known_durations
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
@@ -81,3 +82,30 @@ def test_what_is_no_duration_is_passed_over(tmp_path, nodes) -> None:
     (tmp_path / "durations-R.json").write_text(json.dumps({"router": "R", "nodes": nodes, "downloads": nodes}))
     assert durations(tmp_path) == {}
     assert downloads(tmp_path) == {}
+
+
+@pytest.mark.parametrize("seconds", ["1" + "0" * 400, "[" * 100_000, "NaN", "-1", "true", "1e9"])
+def test_what_somebody_has_written_there_by_hand_spoils_no_night(tmp_path, seconds) -> None:
+    (tmp_path / "durations-R.json").write_text(f'{{"router": "R", "nodes": {{"a": {seconds}}}}}')
+    assert durations(tmp_path) == {}
+
+
+def test_of_one_request_that_moves_both_nodes_the_sum_is_what_the_router_takes(tmp_path) -> None:
+    night = Night(authority(VirtualClock(), {"R": ("a", "b")}))
+    assert night.states("R", journal=str(tmp_path), sequencing="vendor", **PLAIN) == {"R": "done"}
+    (sent,) = (at for at, operation, *_ in night.conductor.log if operation == "upgrade")
+    assert sum(durations(tmp_path).values()) == pytest.approx(max(night.conductor.ended.values()) - sent, abs=60)
+
+
+def test_what_ended_while_the_conductor_could_not_be_asked_is_no_measurement(tmp_path) -> None:
+    night = Night(authority(VirtualClock(), ["R", "S"]))
+    conductor, assets = night.conductor, night.conductor.assets
+
+    def away() -> list:
+        if 200 < conductor.clock.now() - 1000 < 1700:
+            raise PcliError("nobody answers")
+        return assets()
+
+    conductor.assets = away
+    assert night.states(journal=str(tmp_path), in_flight=1, **PLAIN) == {"R": "done", "S": "done"}
+    assert set(durations(tmp_path)) == {NodeId("S", "a")}

@@ -621,7 +621,8 @@ run_record:
     - The record of the run, for the O(run_record) of its next task. With O(run_id) and O(journal) it is also in the
       file C(run-<run_id>.json) in the O(journal).
     - It holds the batches with their routers and verdicts, the routers that are relapsed, what stopped the run, the
-      window, the durations, the assets that were settled when the run began, and where the canaries are.
+      window, the durations, the assets that were settled when the run began, how long their first list took, and
+      where the canaries are.
   type: dict
   returned: if routers were handled
   sample: {"run_id": "night-47", "batches": [], "relapsed": {}, "stopped": null}

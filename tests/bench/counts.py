@@ -4,7 +4,7 @@
 """What a fixed night asks of the conductor, in counts: the same on every machine, so that a test can compare them.
 
 ``python -m tests.bench.counts`` prints them beside those that are remembered; ``--remember`` writes them down. That is
-done for a release, and where a count has become smaller.
+done for a release, and where a count has become smaller. ``--wire``: those of a small night over SSH instead.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,9 +22,11 @@ import tests.conftest  # noqa: F401  the loader of collections comes before ever
 # isort: split
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import module_options
 
+from tests.integration.harness import NURSERIES
 from tests.unit.fakes import Course, Night, authority
 from tests.unit.virtual_clock import VirtualClock
 
+from . import wire
 from .fleet import draw_fleet
 
 REMEMBERED = Path(__file__).with_name("counts.json")
@@ -94,11 +97,31 @@ def release() -> str:
     return next(line.split(":")[1].strip() for line in lines if line.startswith("version:"))
 
 
+def over_the_wire(remember: bool) -> int:
+    """The same for what a small night sends over SSH."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="ssr-wire-") as folder:
+            now = wire.night(Path(folder))
+    finally:
+        while NURSERIES:
+            NURSERIES.pop().close()
+    if remember:
+        text = json.dumps({"release": release(), "counts": now}, indent=1)
+        wire.REMEMBERED.write_text(text + "\n", encoding="utf-8")
+    print(json.dumps(now, indent=1))
+    print(*(f"grown: {change}" for change in wire.grown(wire.remembered()["counts"], now)), sep="\n")
+    return 0
+
+
 def main() -> int:
     """Print the counts, or write them down."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.counts", description=__doc__)
     parser.add_argument("--remember", action="store_true", help="write the counts down, as those of this release")
-    options, now = parser.parse_args(), all_counts()
+    parser.add_argument("--wire", action="store_true", help="what a small night sends over SSH, in their stead")
+    options = parser.parse_args()
+    if options.wire:
+        return over_the_wire(options.remember)
+    now = all_counts()
     if options.remember:
         REMEMBERED.write_text(json.dumps({"release": release(), "nights": now}, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(now, indent=1))

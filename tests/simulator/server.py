@@ -167,6 +167,7 @@ class Gate(paramiko.ServerInterface):
         user = self.server.accounts.by_password(name, password)
         if user is None:
             return paramiko.AUTH_FAILED
+        self.world.journal.add("password_accepted", node=self.node.node_id, user=name)
         self.user = user
         return paramiko.AUTH_SUCCESSFUL
 

@@ -24,6 +24,19 @@ class ConductorLoad:
         self._first: float | None = None
         self._last: deque[float] = deque(maxlen=_IN_A_ROW)
 
+    @property
+    def first(self) -> float | None:
+        """The seconds of the first list; None before it was read."""
+        return self._first
+
+    def compare_with(self, first: float | None) -> None:
+        """The first list of the run took so long, in an earlier task: this one's own, of a tired conductor, counts not.
+
+        None: no earlier task has read one.
+        """
+        if first is not None:
+            self._first = first
+
     def took(self, seconds: float) -> None:
         """A list of assets was read in so many seconds."""
         if self._first is None:

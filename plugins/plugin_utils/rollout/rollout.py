@@ -139,6 +139,8 @@ class Rollout:
         return self.loop.events.listener(RunReport).data
 
     def _prepare(self, plans: Sequence[RouterPlan]) -> None:
+        self.poller.load.compare_with(self.record.first_list)
+        self.record.first_list = self.poller.load.first
         self.progress.begin(plans, self.loop.clock.now())
         self.batch.counts = self.admission.moves and not self.bounds.reverts
         self.batch.begin(plans)

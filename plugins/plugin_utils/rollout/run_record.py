@@ -79,6 +79,8 @@ class RunRecord:
         self.durations: dict[str, list[float]] = {}
         #: The assets that were settled when the run began. None: no task has taken note of them yet.
         self.baseline: list[NodeId] | None = None
+        #: How many seconds the first list of assets of the run took. None: no task has read one yet.
+        self.first_list: float | None = None
         #: How many routers come first; None: nobody has said so. And when they had all ended, by the clock.
         self.canaries: int | None = None
         self.canaries_ended: float | None = None

@@ -40,6 +40,7 @@ def record_as_data(record: RunRecord) -> dict:
         "approved": record.approved,
         "durations": record.durations,
         "baseline": None if record.baseline is None else [list(node_id) for node_id in record.baseline],
+        "first_list": record.first_list,
         "canaries": record.canaries,
         "canaries_ended": record.canaries_ended,
         "tolerance": asdict(record.tolerance) if record.tolerance else None,
@@ -102,6 +103,8 @@ def _take(record: RunRecord, data: object) -> None:
     record.durations = Durations.from_data(data["durations"]).as_data()
     baseline: Sequence | None = data["baseline"]
     record.baseline = None if baseline is None else [NodeId(str(router), str(node)) for router, node in baseline]
+    first_list = data.get("first_list")
+    record.first_list = None if first_list is None else float(first_list)
     record.canaries = None if data["canaries"] is None else int(data["canaries"])
     record.canaries_ended = None if data["canaries_ended"] is None else float(data["canaries_ended"])
     tolerance = data["tolerance"]

@@ -716,6 +716,15 @@ def test_after_reconnecting_the_same_node_goes_on_and_its_usage_is_asked_anew() 
     assert "no-revert" in asked.usage("upgrade")
 
 
+def test_a_new_login_is_made_once() -> None:
+    asked, made = conductor(), []
+    asked.local_node()
+    reopen = asked.session.reopen
+    asked.session.reopen = lambda: made.append("login") or reopen()
+    asked.reopen()
+    assert made == ["login"]
+
+
 def test_a_node_that_was_refused_stays_refused_and_gets_no_command() -> None:
     """Whoever tries again must not make the wrong node the expected one by that."""
     asked = conductor("6.3.0", {UPGRADE: USAGE_7_2})

@@ -415,6 +415,31 @@ def test_a_record_of_another_boot_counts_as_one_from_now(clock) -> None:
     assert begun(run.night)["r01"] >= began + BAKE - 10
 
 
+# -- a conductor that has become slow ---------------------------------------------------------------------------------
+
+
+def test_a_conductor_that_became_slow_in_an_earlier_batch_is_compared_with_the_first_list_of_the_run(clock) -> None:
+    run = run_of(clock, 7, bake=0, in_flight=3)
+    conductor, took, working = run.night.conductor, 2.0, []
+    assets = conductor.assets
+
+    def slow() -> list:
+        working.append((len(begun(run.night)), len({router for router, _node in conductor.working})))
+        clock.sleep(took)
+        return assets()
+
+    conductor.assets = slow
+    run.batch("r00")
+    assert run.record["first_list"] == 2.0 and not any("answers slowly" in line for line in run.night.lines)
+    took = 20.0
+    assert set(run.batch(*names(7)[1:]).values()) == {"done"}
+    paused = [line for line in run.night.lines if line.startswith("new starts pause: the conductor answers slowly")]
+    assert "takes 20 s, and took 2 s at first" in paused[0] and run.record["first_list"] == 2.0
+    # What began before three lists had told it are as many as may be in flight; from then on it is one at a time.
+    assert max(count for _begun, count in working) == 3
+    assert max(count for number, count in working if number > 4) == 1
+
+
 # -- what is done is examined again -----------------------------------------------------------------------------------
 
 

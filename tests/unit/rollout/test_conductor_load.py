@@ -13,9 +13,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.conductor
 from tests.unit.fakes import NEW, OLD, Course, Downloads, Night, authority
 
 
-def load(*seconds: float) -> str | None:
+def load(*seconds: float, of_run: float | None = None) -> str | None:
     conductor = ConductorLoad()
-    for took in seconds:
+    for took in seconds[:1]:
+        conductor.took(took)
+    conductor.compare_with(of_run)
+    for took in seconds[1:]:
         conductor.took(took)
     return conductor.too_high
 
@@ -31,6 +34,14 @@ def test_three_lists_in_a_row_that_take_more_than_five_times_as_long_as_the_firs
 )
 def test_what_is_once_or_short_is_no_load(seconds) -> None:
     assert load(*seconds) is None
+
+
+def test_the_first_list_of_the_run_is_what_those_of_a_later_task_are_compared_with() -> None:
+    assert load(16, 17, 18) is None
+    assert load(16, 17, 18, of_run=3) == (
+        "the conductor answers slowly: its list of assets takes 16 s, and took 3 s at first"
+    )
+    assert load(3, 16, 17, 18, of_run=None) and not load(3, 16, 17, 18, of_run=10)
 
 
 class SlowList:

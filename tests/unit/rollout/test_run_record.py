@@ -61,6 +61,7 @@ def test_the_next_batch_reads_what_the_last_one_left(tmp_path, clock) -> None:
     first.stopped, first.window_end = "the stop file is there", "2026-03-02T05:00:00+02:00"
     first.durations, first.baseline = durations.as_data(), [("r1", "a")]
     first.canaries, first.canaries_ended, first.tolerance = 2, 12.5, Tolerance(5.0, 3)
+    first.first_list = 2.5
     assert save_record(first) is None
     second = record(tmp_path, clock)
     assert load_record(second) is None
@@ -86,6 +87,7 @@ def test_another_run_begins_with_nothing(tmp_path, clock) -> None:
         {"done": {"r1": "no"}},
         {"baseline": [["r1"]]},
         {"canaries": "many"},
+        {"first_list": "long"},
         {"tolerance": {"percent": 1}},
     ],
     ids=str,
@@ -100,6 +102,14 @@ def test_an_unreadable_record_is_a_warning_and_counts_as_empty(tmp_path, clock, 
         warning = load_record(broken)
         assert broken.path in warning and "begins anew" in warning
         assert (broken.batches, broken.relapsed, broken.stopped) == ([], {}, None)
+
+
+def test_a_record_without_the_seconds_of_the_first_list_can_be_read(tmp_path, clock) -> None:
+    data = record_as_data(with_batch(record(tmp_path, clock), r1="failed"))
+    del data["first_list"]
+    older = record(tmp_path, clock)
+    take_record(older, data)
+    assert older.first_list is None and older.bad() == {"r1": "failed"}
 
 
 def test_what_is_no_record_of_this_run_is_refused_where_a_task_is_given_it(tmp_path, clock) -> None:

@@ -126,7 +126,8 @@ worlds: $(VENV)/.dev ## Play random worlds, and name every promise that one of t
 mutations: $(VENV)/.dev ## Turn off each condition of the gate, of the judge and of what they ask, and say what notices it
 	@$(BIN)/python -m tests.worlds.mutations $(MUTATIONS)
 
-# One part, or other fleets: make bench ONLY=start, make bench ONLY=makespan SIZES=5000. DOCUMENT=1 writes the page anew.
+# One part, or other fleets: make bench ONLY=start, make bench ONLY=makespan SIZES=5000. DOCUMENT=1 writes the page anew
+# (the whole table; refused with ONLY, or without 100 and 1,000 routers).
 # ONLY=large upgrades 1,000 routers over SSH; neither it nor 5,000 routers are part of the usual table.
 SIZES ?= 100,1000
 bench: $(VENV)/.dev ## What the collection costs, in one table: about half an hour on two idle cores (ONLY=start SIZES=5000)

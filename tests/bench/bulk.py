@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -53,6 +54,7 @@ class BulkClient:
         began = time.monotonic()
         for begin in range(0, len(routers), chunk):
             names = routers[begin : begin + chunk]
+            print(f"bulk tool's way: {begin} of {len(routers)} routers upgraded", file=sys.stderr, flush=True)
             self._all(names, DOWNLOAD, version, lambda asset: version in asset["softwareVersions"]["downloadedVersion"])
             self._all(names, UPGRADE, version, lambda asset: asset["t128Version"] == version and _at_rest(asset))
         return (time.monotonic() - began) * self._speedup

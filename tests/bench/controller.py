@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -34,6 +36,20 @@ def asset_list(rows: int) -> str:
         for row in range(rows)
     ]
     return "\n".join(["Sat 2026-03-14 22:00:00 UTC", header, rule, *lines, "Completed in 1.20 seconds"])
+
+
+def seconds_to_import(module: str) -> float:
+    """CPU seconds for the import of one of our plugins in a fresh process that has what ansible-playbook has loaded."""
+    program = [
+        "import tests.conftest, time",
+        "import ansible.cli.playbook, ansible.executor.playbook_executor, ansible.executor.task_executor",
+        "import ansible.plugins.action, ansible.plugins.strategy.linear",
+        "began = time.process_time()",
+        f"import ansible_collections.sessionsmart.ssr.plugins.{module}",
+        "print(time.process_time() - began)",
+    ]
+    command = [sys.executable, "-c", "\n".join(program)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1])
 
 
 def seconds_to_read(rows: int) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from tests.unit.fakes import Course, FleetConductor, Night, authority
@@ -37,6 +37,11 @@ class NightFigures:
         """How much longer than the shortest night that there could be."""
         return self.makespan / self.bound
 
+    @property
+    def beside_lists(self) -> float:
+        """PCLI commands a router, without the lists of assets, which serve all routers."""
+        return (self.commands - self.polls) / self.routers
+
 
 #: The settings for which the goals are stated; all others are the defaults.
 SETTINGS = {
@@ -45,7 +50,7 @@ SETTINGS = {
     "pair_soak": 300,
     "poll_min": 2.0,
     "poll_max": 15.0,
-    # No status shows the end of an operation here. What that costs (300 s a node) is a setting, and no matter of order.
+    # As if the conductor showed the end of each operation. Without that the default makes each proof 300 s longer.
     "operation_settle": 0,
     "breaker_percent": 2.0,
 }
@@ -66,7 +71,7 @@ def play_night(fleet: BenchFleet, settings: Mapping[str, object] | None = None, 
 
 def measured_night(fleet: BenchFleet, journal: str | None = None, **settings: object) -> NightFigures:
     """The figures of one night. Raises AssertionError where not every router is done."""
-    limits = night_limits()
+    limits = night_limits(**settings)
     began = time.process_time()
     conductor, result = play_night(fleet, settings, journal)
     cpu = time.process_time() - began
@@ -84,22 +89,37 @@ def measured_night(fleet: BenchFleet, journal: str | None = None, **settings: ob
     )
 
 
-def night_limits() -> NightLimits:
-    """The limits for which the goals are stated, as the bound takes them."""
-    return NightLimits(SETTINGS["in_flight"], SETTINGS["downloads_in_flight"], SETTINGS["pair_soak"], least_proof())
+def night_limits(**settings: object) -> NightLimits:
+    """The limits for which the goals are stated, or those of other settings, as the bound takes them."""
+    taken = {**SETTINGS, **settings}
+    proof = least_proof(**settings)
+    return NightLimits(taken["in_flight"], taken["downloads_in_flight"], taken["pair_soak"], proof)
 
 
 @cache
-def least_proof() -> float:
-    """Seconds in which the engine proves a node at best: one router alone, with polls as fast as they are allowed."""
+def least_proof(**settings: object) -> float:
+    """Seconds in which the engine proves a node at best with these settings.
+
+    One router is alone, with polls as fast as they are allowed.
+    """
     alone = BenchFleet(0, {"site": [NodeWork("a", 60.0, 600.0)]})
-    conductor, _result = play_night(alone, {"poll_max": SETTINGS["poll_min"]})
+    conductor, _result = play_night(alone, {**settings, "poll_max": {**SETTINGS, **settings}["poll_min"]})
     return ended_after(conductor) - 600.0
 
 
 def ended_after(conductor: FleetConductor) -> float:
     """Seconds from the first request of an upgrade until the end of the night."""
     return conductor.clock.now() - 1000.0 - min(at for at, operation, *_ in conductor.log if operation == "upgrade")
+
+
+def commands_of_lengths(count: int, seed: int, **settings: object) -> tuple[float, float]:
+    """PCLI commands beside the lists, a router: in a night of usual upgrades, and in one of upgrades twice as long."""
+    usual = draw_fleet(count, seed)
+    longer = {
+        router: [replace(node, upgrade=2 * node.upgrade) for node in nodes] for router, nodes in usual.routers.items()
+    }
+    first, second = (measured_night(fleet, **settings) for fleet in (usual, replace(usual, routers=longer)))
+    return first.beside_lists, second.beside_lists
 
 
 def nights(count: int, seeds: tuple[int, ...], **settings: object) -> list[NightFigures]:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.bench.bound import NightLimits, router_length, shortest_night
 from tests.bench.fleet import BenchFleet, NodeWork, draw_fleet
-from tests.bench.makespan import SETTINGS, play_night
+from tests.bench.makespan import SETTINGS, night_limits, play_night
 from tests.bench.reference import chunked_night
 
 
@@ -76,6 +76,21 @@ def test_the_reference_waits_for_the_slowest_of_each_chunk_and_looks_every_half_
     night = fleet([(10, 100)], [(40, 31)], [(5, 60)])
     # Downloads of a chunk: 60 s (seen at the second look), its upgrades 120 s; then 30 s and 60 s.
     assert chunked_night(night, NightLimits(2, 2, 0.0)) == 60 + 120 + 30 + 60
+
+
+def test_in_a_chunk_of_the_reference_downloads_have_no_second_barrier():
+    """Three downloads beside a long one take the other place in turn: 120 s, not 120 + 30 + 30."""
+    night = fleet([(100, 30)], [(10, 30)], [(10, 30)], [(10, 30)])
+    assert chunked_night(night, NightLimits(4, 2, 0.0)) == 120 + 30
+    # With one chunk for each router there is nothing to run beside it.
+    assert chunked_night(night, NightLimits(1, 2, 0.0)) == 120 + 30 + 3 * (30 + 30)
+
+
+def test_the_bound_takes_the_least_proof_of_the_settings():
+    """Where no status shows the end, the default wait for it belongs to each proof."""
+    shown, waited = night_limits(), night_limits(operation_settle=300)
+    assert waited.proof >= 300 > shown.proof > 0
+    assert night_limits(in_flight=7, pair_soak=60) == NightLimits(7, 25, 60, shown.proof)
 
 
 def test_a_seed_gives_the_same_fleet_with_the_stated_means():

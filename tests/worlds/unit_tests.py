@@ -23,7 +23,11 @@ from .mutants import Mutant, turned_off
 _UNIT = Path(__file__).parents[1] / "unit"
 #: The tests that also hold what is in these files, beside those that are called like them; below ``tests/unit``.
 _BESIDE = {
-    "admission": ("planning/test_admission_limits.py",),
+    "admission": (
+        "planning/test_admission_limits.py",
+        "planning/test_admission_proof.py",
+        "rollout/test_conductor_load.py",
+    ),
     "asset_states": ("software/test_assets.py",),
     "gate_conditions": ("rollout/test_live_conditions.py", "rollout/test_gate.py"),
     "live_conditions": ("rollout/test_gate_conditions.py",),

@@ -45,8 +45,8 @@ class RelapseWatch:
     clock: Clock
     flap: float
     _since: dict[NodeId, float] = field(default_factory=dict)
-    #: Of each node its row, the version that it must run, and what that came to.
-    _seen: dict[tuple[str, str], tuple[Asset | None, str | None, str | None]] = field(default_factory=dict)
+    #: By node and the version that it must run: its row, and what that came to.
+    _seen: dict[tuple[str, str, str | None], tuple[Asset | None, str | None]] = field(default_factory=dict)
 
     def watch(self, done: Done) -> dict[str, str]:
         """The routers that are relapsed now, with the reason, after a poll.
@@ -71,12 +71,12 @@ class RelapseWatch:
         away, seen = {}, self._seen
         for router, nodes in done.items():
             for node, version in nodes.items():
-                row, key = self.poller.asset(router, node), (router, node)
+                row, key = self.poller.asset(router, node), (router, node, version)
                 last = seen.get(key)
-                if last is None or last[0] is not row or last[1] != version:  # most rows are those of the last poll
-                    seen[key] = last = (row, version, departure(row, version))
-                if last[2]:
-                    away[NodeId(router, node)] = last[2]
+                if last is None or last[0] is not row:  # most rows are those of the last poll
+                    seen[key] = last = (row, departure(row, version))
+                if last[1]:
+                    away[NodeId(router, node)] = last[1]
         return away
 
     def conductor_trouble(self) -> str | None:

@@ -486,6 +486,13 @@ def test_routers_in_flight_and_those_that_were_down_before_do_not_count() -> Non
     assert breaks(fleet(200, lost=5), baseline=fleet(200, lost=5)) is None
 
 
+def test_the_share_is_one_of_those_that_this_run_has_not_moved() -> None:
+    """Two of two hundred are no share of 2 %, but of the fifty that this run has not moved they are."""
+    now, moved = fleet(200, lost=2), {f"r{number}" for number in range(50, 200)}
+    assert breaks(now) is None
+    assert breaks(now, busy=moved).startswith("2 of 50 assets")
+
+
 def test_one_lost_asset_of_a_small_fleet_pauses_nothing() -> None:
     assert breaks(fleet(10, lost=1), baseline=fleet(10)) is None
     assert breaks(fleet(10, lost=2), baseline=fleet(10))

@@ -50,7 +50,7 @@ def test_a_stop_file_lets_the_running_pair_be_finished_and_the_next_run_goes_on(
     stop = b.folder / "stop"
     # One download at a time, and one ahead: with the third request the upgrade of the pair has begun.
     settings = {"router_upgrade_stop_file": str(stop), "router_upgrade_download_first": False}
-    settings["router_upgrade_downloads_in_flight"] = 1
+    settings |= {"router_upgrade_downloads_in_flight": 1, "router_upgrade_start_order": "as_listed"}
     run = at(b, 3, stop.touch, router_upgrade_in_flight=1, **settings)
     assert run.code != 0
     assert verdicts(run) == {"hub": "done", "one": "not_started", "two": "not_started"}

@@ -309,6 +309,14 @@ def download(plan: RouterPlan | None = None, bounds: RolloutLimits | None = None
     return may_download(plan or router(), moment, bounds or RolloutLimits(), Durations(ESTIMATES))
 
 
+@pytest.mark.parametrize("asks", [ask, download], ids=["upgrade", "download"])
+def test_nothing_begins_while_what_runs_makes_the_conductor_slow(asks) -> None:
+    decision = asks(load="the conductor answers slowly")
+    assert (decision.go, decision.stop, decision.never) == (False, False, False)
+    assert decision.full and decision.reason == "paused: the conductor answers slowly"
+    assert asks(load=None).go
+
+
 @pytest.mark.parametrize("how", [{"first": True}, {"found_at_work": True}])
 def test_what_was_found_at_work_sends_something_only_once_it_has_a_slot(how) -> None:
     """It was followed although the slots were taken; those that began before it go first, so none waits for another."""

@@ -72,6 +72,12 @@ def test_a_router_is_relapsed_once_a_node_was_away_for_longer_than_a_flap() -> N
     assert fleet.after(1.0) == {"r1": "was done, but a is Disconnected for 5 min 01 s"}
 
 
+def test_one_that_was_well_in_earlier_polls_is_seen_to_leave() -> None:
+    fleet = Fleet(asset())
+    assert fleet.after(0.0) == {} and fleet.after(15.0) == {} and fleet.after(15.0, asset(settled=False)) == {}
+    assert fleet.after(301.0) == {"r1": "was done, but a is Disconnected for 5 min 01 s"}
+
+
 def test_one_that_is_well_is_not_and_neither_is_one_that_came_back_meanwhile() -> None:
     fleet = Fleet(asset())
     assert fleet.after(0.0) == {} and fleet.after(900.0) == {}

@@ -76,7 +76,7 @@ def test_a_router_that_fails_is_a_host_that_fails_and_is_handed_on(bench):
     assert len(json.dumps(job.artifacts)) < 4096
     kept = b.folder / "mounted" / "north"
     assert {path.name for path in kept.iterdir()} == {"backups", "journal", "reports"}
-    assert json.loads(next(kept.glob("reports/*.json")).read_text())["not_ok"] == 1
+    assert json.loads(next(kept.glob("reports/routers-*.json")).read_text())["not_ok"] == 1
 
     report = awx.launch("SSR north: report", {**RELEASE, "ssr_report_failure": "true"}, job.artifacts)
     assert report.code == 2 and report.artifacts["ssr_report"]["elsewhere_names"] == ["bad-node.bad"]

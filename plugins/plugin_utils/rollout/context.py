@@ -13,7 +13,7 @@ from ..conductor.client import Conductor
 from ..conductor.second_witness import Pace
 from ..pcli.waiting import Cooperative
 from ..software.node_id import NodeId
-from .abandoned import Abandoned as Abandoned
+from .abandoned import Abandoned
 from .events import EventStream, Note
 from .journal import Journal
 from .levels import ALL, NORMAL
@@ -23,6 +23,8 @@ from .notices import Notices
 from .report_folder import ReportFolder
 from .results import NodeResult
 from .status import StatusFile
+
+__all__ = ["Abandoned", "Limit", "RunContext", "Steps", "VolumesTold"]
 
 #: May something be sent now? If not, and it never may be, why not.
 Limit = Callable[[], tuple[bool, str]]

@@ -400,9 +400,11 @@ def breaker_reason(
         return f"a node of the conductor is not settled any more: {some(_shown(lost_own, now))}"
     lost = [node_id for node_id in lost if node_id[0] not in moved_routers]
     # It is asked in each poll: as long as hardly anything is lost, nobody counts the others.
-    if len(lost) <= 1 or len(lost) <= percent * _settled(baseline, moved_routers, conductor_router) / 100:
+    if len(lost) <= 1:
         return None
     settled = _settled(baseline, moved_routers, conductor_router)
+    if len(lost) <= percent * settled / 100:
+        return None
     return (
         f"{len(lost)} of {settled} assets that this run has not moved have left their settled state since the start "
         f"({some(_shown(lost, now))})"

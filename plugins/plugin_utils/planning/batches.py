@@ -111,6 +111,17 @@ def stages_before(earlier: Sequence[int], size: int) -> list[tuple[int, int]]:
     return stages
 
 
+def foremost(earlier: Sequence[int], size: int, canaries: int, tried: int) -> int:
+    """With how many routers it is tried before the others of a batch begin: canaries, and who makes up for them.
+
+    These are the first that the user has listed, not those that take longest. ``earlier``, ``size``: as above;
+    ``tried``: how many routers earlier batches have tried. The first batch is nothing but canaries, and waits for none.
+    """
+    if not canaries or not earlier:
+        return 0
+    return max(0, max([canaries, *(wanted for _number, wanted in stages_before(earlier, size))]) - tried)
+
+
 @dataclass(frozen=True)
 class CanaryState:
     """Where the canaries of a run are. ``wanted``: how many routers with work come before all others; 0: none.

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from .admission import RolloutLimits, RolloutState, may_download, may_start
-from .batches import CanaryState, held_by_canaries, stages_before
+from .batches import CanaryState, foremost, held_by_canaries, stages_before
 from .download_order import Lanes, download_order
 from .durations import Durations
 from .known_durations import KnownDurations, one_by_one
@@ -155,10 +155,7 @@ class _Batch:
     def _foremost(self) -> int:
         """With how many routers it is tried before the others of this batch begin (BatchWatch.foremost)."""
         sizes = self.run.sizes
-        if not self.number or not sizes:
-            return 0
-        stages = [wanted for _number, wanted in stages_before(sizes[: self.number], sizes[self.number])]
-        return max(0, max([sizes[0], *stages]) - self.run.tried)
+        return foremost(sizes[: self.number], sizes[self.number], sizes[0], self.run.tried) if sizes else 0
 
     def play(self) -> dict[str, RouterForecast]:
         """Play it to its end."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ..planning.batches import BAD, CanaryState, held_by_canaries, stages_before
+from ..planning.batches import BAD, CanaryState, foremost, held_by_canaries, stages_before
 from ..planning.durations import Durations
 from ..planning.plan import RouterPlan
 from .context import RunContext
@@ -158,15 +158,10 @@ class BatchWatch:
         return first
 
     def foremost(self) -> int:
-        """With how many routers it is tried before the others of this batch begin: canaries, and who makes up for them.
-
-        These are the first that the user has listed, not those that take longest.
-        """
-        if not self.record.canaries or not self._before:
-            return 0  # the first batch is nothing but canaries
+        """With how many routers it is tried before the others of this batch begin (planning/batches)."""
         sizes = [len(batch.routers) for batch in self.record.batches[: self._before]]
-        stages = [wanted for _number, wanted in stages_before(sizes, len(self.batch.routers))]
-        return max(0, max([self.record.canaries, *stages]) - self.record.tried(self._before))
+        tried = self.record.tried(self._before)
+        return foremost(sizes, len(self.batch.routers), self.record.canaries or 0, tried)
 
     def _canaries(self, wanted: int, asks: str) -> CanaryState:
         record, over = self.record, self.record.canaries_ended is not None

@@ -184,14 +184,13 @@ class Following:
         self._new_line(node, status)
         return node.outcome is not None or _close_to_end(node.progress, limits.stable_polls)
 
-    def _new_line(self, node: FollowedNode, status: NodeStatus) -> bool:
+    def _new_line(self, node: FollowedNode, status: NodeStatus) -> None:
         """Report and keep what is new about a node. A poll that was only partial says nothing of its service."""
         line = status.words()
         if line == node.line or (status.partial and node.line.startswith(line)):
-            return False
+            return
         node.line = line
         self.run.seen(node, line, status)
-        return True
 
     def _reconnect(self, node: FollowedNode, status: NodeStatus) -> None:
         """Rule 30: ask once, by setting, for an asset that came from a restart and stays away (I95-64152)."""

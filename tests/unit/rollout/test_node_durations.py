@@ -109,3 +109,11 @@ def test_what_ended_while_the_conductor_could_not_be_asked_is_no_measurement(tmp
     conductor.assets = away
     assert night.states(journal=str(tmp_path), in_flight=1, **PLAIN) == {"R": "done", "S": "done"}
     assert set(durations(tmp_path)) == {NodeId("S", "a")}
+
+
+def test_of_nodes_that_move_at_once_each_takes_as_long_as_the_router(tmp_path) -> None:
+    night = Night(authority(VirtualClock(), {"R": ("a", "b")}))
+    assert night.states("R", journal=str(tmp_path), sequencing="simultaneous", **PLAIN) == {"R": "done"}
+    ((sent, *_),) = (row for row in night.conductor.log if row[1] == "upgrade")
+    took = max(night.conductor.ended.values()) - sent
+    assert durations(tmp_path) == {NodeId("R", node): pytest.approx(took, abs=30) for node in "ab"}
